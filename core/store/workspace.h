@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "store/values.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <map>
+
+namespace strata {
+
+/// A workspace folder and its database (WAL, synchronous=FULL, foreign keys on). One object per thread; several
+/// objects and processes may use the same folder. The only class that speaks SQL. Every function may throw Error.
+class Workspace {
+  public:
+    enum class Mode { CreateIfMissing, MustExist };
+    /// Opens, migrates forward when the schema is older (after a backup beside it), refuses newer schemas with advice.
+    explicit Workspace(const std::filesystem::path& folder, Mode mode = Mode::CreateIfMissing);
+    ~Workspace();
+    Workspace(Workspace&&) noexcept;
+
+    const std::filesystem::path& folder() const;
+    std::filesystem::path activationsFolder() const;
+    std::filesystem::path figuresFolder() const;
+    std::filesystem::path logsFolder() const;
+
+    // Settings: small texts by key ("threads", "disk_budget_gb", page states …).
+    std::optional<std::string> setting(const std::string& key) const;
+    void setSetting(const std::string& key, const std::string& value);
+
+    // Checkpoints, by path.
+    std::int64_t upsertCheckpoint(const CheckpointRow& row);  ///< keeps corrected names
+    void correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed,
+                               std::optional<std::int64_t> step);
+    void setContentHash(std::int64_t id, const std::string& hash);
+    std::vector<CheckpointRow> checkpoints() const;
+    void forgetCheckpoints(const std::vector<std::int64_t>& ids);  ///< results stay
+
+    // Data sets.
+    std::int64_t upsertDataset(const DatasetRow& row);
+    std::vector<DatasetRow> datasets() const;
+    void deleteDataset(std::int64_t id);
+
+    // Experiments.
+    std::int64_t addExperiment(const ExperimentRow& row);
+    std::vector<ExperimentRow> experiments() const;
+    std::optional<ExperimentRow> experiment(std::int64_t id) const;
+    void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {});
+    void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);
+    void moveExperiment(std::int64_t id, std::int64_t position);
+    void deleteExperiment(std::int64_t id);  ///< and the runs that no other experiment uses
+
+    // Runs. One transaction per call.
+    std::optional<RunRow> runByKey(const std::string& key) const;
+    /// Inserts or finds the run and ties it to the experiment.
+    std::int64_t planRun(std::int64_t experimentId, const RunRow& run);
+    void failRun(std::int64_t runId, const std::string& failure);
+    /// Everything a finished run leaves, in one transaction.
+    struct RunResult {
+        std::vector<Measurement> measurements;
+        std::vector<std::string> labels;
+        std::map<std::string, std::vector<StoredPrediction>> predictionsByLayer;
+        double secondsEncoding = 0, secondsReading = 0, secondsTraining = 0, secondsStoring = 0;
+    };
+    void finishRun(std::int64_t runId, const RunResult& result);
+    std::vector<RunRow> runs(std::int64_t experimentId) const;
+    std::vector<Measurement> measurements(std::int64_t runId) const;
+    std::vector<std::string> labels(std::int64_t runId) const;
+    std::vector<StoredPrediction> predictions(std::int64_t runId, const std::string& layer) const;
+
+    // Scored texts, by data hash and split.
+    void storeSentences(const std::string& dataHash, const std::string& split, const std::vector<StoredSentence>& s);
+    std::vector<StoredSentence> sentences(const std::string& dataHash, const std::string& split) const;
+
+    /// The view `tidy`, row by row in a fixed order (experiment, family, seed, step, task, …, layer, metric, label).
+    void forEachTidyRow(const std::function<void(const TidyRow&)>& row) const;
+    /// One metric of one experiment for all its runs: what a heatmap needs, in one query.
+    struct GridRow {
+        std::int64_t runId = 0, checkpointId = 0, probeSeed = 0, n = 0;
+        std::string family, adaptedFrom, task, split, preset, probe, layer;
+        std::optional<int> seed;
+        std::optional<std::int64_t> step;
+        double value = 0;
+    };
+    std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric, const std::string& label = {}) const;
+    std::vector<std::string> metricsOf(std::int64_t experimentId) const;
+    /// Changes with every write by anybody: cheap way to notice news (PRAGMA data_version and own counter).
+    std::int64_t changeCounter() const;
+    /// integrity_check and foreign_key_check; empty = sound.
+    std::vector<std::string> check() const;
+
+  private:
+    struct Data;
+    std::unique_ptr<Data> m_data;
+};
+
+}  // namespace strata
