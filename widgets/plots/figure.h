@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "analysis/heatmap.h"
+
+#include <QColor>
+#include <QPainter>
+#include <QRectF>
+#include <QString>
+
+#include <memory>
+
+namespace strata {
+
+/// How a figure looks on paper; saved as JSON in <workspace>/figures. Plain value.
+struct FigureDescription {
+    QString name, caption;
+    HeatmapQuery query;
+    double widthMm = 170, heightMm = 90;   ///< 84 = one column, 170 = two
+    QString fontFamily;                    ///< empty = the default sans
+    double fontSizePt = 8;
+    QString colourMap = QStringLiteral("Cividis");
+    bool automaticRange = true;
+    double low = 0, high = 1;
+    bool showNumbers = true, showMix = true, showColourBar = true, showTitle = true;
+    bool logarithmicSteps = false;
+    bool operator==(const FigureDescription&) const = default;
+};
+QByteArray toJson(const FigureDescription& figure);
+FigureDescription figureFromJson(const QByteArray& json);  ///< throws Error
+
+QStringList colourMapNames();  ///< Cividis, Viridis, Inferno, Greys, …: perceptually uniform
+/// @param position 0 … 1, clamped
+QColor colourAt(const QString& colourMap, double position);
+
+/// Draws the whole figure into a rectangle given in points (1/72 inch) of the painter's logical coordinates: the same
+/// code for the screen's preview and every file format. No raster image is ever drawn.
+void paintFigure(QPainter& painter, const QRectF& areaPt, const FigureDescription& figure, const Heatmap& heatmap);
+
+/// Writes pdf, svg, png (with `dpi`) or csv by the file's ending, and for the pictures a csv of the numbers beside
+/// them. Needs a QGuiApplication but no screen. May run on any thread. @throws Error
+void writeFigure(const QString& file, const FigureDescription& figure, const Heatmap& heatmap, double dpi = 300);
+
+}  // namespace strata
