@@ -42,7 +42,11 @@ class Tokenizer {
     static Tokenizer fromVocabFile(const std::filesystem::path& file, const TokenizerOptions& options);
     /// A tokenizer.json of the fast library whose model is WordPiece. @throws Error
     static Tokenizer fromTokenizerJson(const std::filesystem::path& file);
-    /// What a checkpoint folder holds: vocab.txt with tokenizer_config.json, or tokenizer.json. @throws Error
+    /// The same from texts in memory; `where` names the source in messages. @throws Error
+    static Tokenizer fromVocabText(std::string_view text, const TokenizerOptions& options, const std::string& where);
+    static Tokenizer fromTokenizerJsonText(std::string_view text, const std::string& where);
+    /// What a checkpoint folder holds: vocab.txt with tokenizer_config.json, else tokenizer.json; the plain vocabulary
+    /// goes first because published BERTs were made with it. @throws Error
     static Tokenizer fromFolder(const std::filesystem::path& checkpointFolder);
     ~Tokenizer();
     Tokenizer(Tokenizer&&) noexcept;
@@ -50,6 +54,8 @@ class Tokenizer {
 
     /// Without [CLS] and [SEP]. Invalid UTF-8 is read as U+FFFD (and so removed).
     Pieces tokenize(std::string_view text) const;
+    /// As tokenize(), then cut and filled up where the tokenizer.json asks for it (probing handles lengths itself).
+    Pieces tokenizeAsConfigured(std::string_view text) const;
     WordPieces tokenizeWords(std::span<const std::string> words) const;
 
     std::int32_t clsId() const;
@@ -64,8 +70,9 @@ class Tokenizer {
     /// Identity of vocabulary and settings together: equal hashes give equal pieces.
     const std::string& hash() const;
 
+    struct Data;  ///< internal: tokenizerdata.h
+
   private:
-    struct Data;
     explicit Tokenizer(std::unique_ptr<const Data> data);
     std::unique_ptr<const Data> m_data;
 };
