@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace strata {
 
@@ -30,6 +31,8 @@ struct BertConfig {
 
 /// Reads and checks config.json; refuses what is not a BERT encoder. @throws Error
 BertConfig readBertConfig(const std::filesystem::path& checkpointFolder);
+/// The same from text in memory; `where` names the source in messages. @throws Error
+BertConfig parseBertConfig(std::string_view text, const std::string& where);
 /// The text of a config.json for this model, Hugging Face style.
 std::string bertConfigJson(const BertConfig& config);
 
