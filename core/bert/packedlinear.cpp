@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "bert/packedlinear.h"
+
+#include "base/system.h"
+
+#include <dnnl.hpp>
+
+#include <map>
+#include <vector>
+
+namespace strata {
+
+namespace {
+
+using dnnl::memory;
+
+constexpr std::int64_t kPackingRows = 4096;  ///< the shape that the packing is chosen for
+
+const dnnl::engine& engine() {
+    static const dnnl::engine cpu(dnnl::engine::kind::cpu, 0);
+    return cpu;
+}
+
+memory::data_type typeOf(NumberType type) {
+    return type == NumberType::BFloat16 ? memory::data_type::bf16 : memory::data_type::f32;
+}
+
+dnnl::primitive_attr attributes(PackedLinear::After after) {
+    dnnl::primitive_attr attr;
+    dnnl::post_ops ops;
+    switch (after) {
+        case PackedLinear::After::Gelu: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0, 0); break;
+        case PackedLinear::After::GeluNew: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_tanh, 0, 0); break;
+        case PackedLinear::After::Relu: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0, 0); break;
+        case PackedLinear::After::Nothing: break;
+    }
+    attr.set_post_ops(ops);
+    return attr;
+}
+
+}  // namespace
+
+struct PackedLinear::Data {
+    std::int64_t in = 0, out = 0;
+    After after = After::Nothing;
+    NumberType inputType = NumberType::Float32, outputType = NumberType::Float32;
+    memory weights, bias;
+    dnnl::stream stream{engine()};
+    struct Shape {
+        dnnl::matmul primitive;
+        memory::desc input, output;
+    };
+    std::map<std::pair<std::int64_t, int>, Shape> shapes;  ///< by rows and threads
+
+    memory::desc inputDesc(std::int64_t rows) const { return {{rows, in}, typeOf(inputType), memory::format_tag::ab}; }
+    memory::desc outputDesc(std::int64_t rows) const { return {{rows, out}, typeOf(outputType), memory::format_tag::ab}; }
+    memory::desc biasDesc() const { return {{1, out}, memory::data_type::f32, memory::format_tag::ab}; }
+
+    dnnl::matmul::primitive_desc describe(std::int64_t rows, const memory::desc& weightDesc) const {
+        return {dnnl::matmul::desc(inputDesc(rows), weightDesc, biasDesc(), outputDesc(rows)), attributes(after), engine()};
+    }
+
+    const Shape& shape(std::int64_t rows) {
+        const auto key = std::pair(rows, computeThreads());
+        const auto found = shapes.find(key);
+        if (found != shapes.end()) return found->second;
+        if (shapes.size() > 64) shapes.clear();  // a bound; real texts need fewer shapes
+        const auto description = describe(rows, weights.get_desc());
+        return shapes.emplace(key, Shape{dnnl::matmul(description), inputDesc(rows), outputDesc(rows)}).first->second;
+    }
+};
+
+PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float> bias, std::int64_t in, std::int64_t out,
+                           After after, NumberType inputType, NumberType outputType)
+    : m_data(std::make_unique<Data>()) {
+    m_data->in = in;
+    m_data->out = out;
+    m_data->after = after;
+    m_data->inputType = inputType;
+    m_data->outputType = outputType;
+    const auto any = m_data->describe(kPackingRows, {{in, out}, typeOf(inputType), memory::format_tag::any});
+    // [out, in] row-major is [in, out] in the order "ba".
+    memory plain({{in, out}, memory::data_type::f32, memory::format_tag::ba}, engine(), const_cast<float*>(weight.data()));
+    m_data->weights = memory(any.weights_desc(), engine());
+    dnnl::reorder(plain, m_data->weights).execute(m_data->stream, plain, m_data->weights);
+    m_data->bias = memory(m_data->biasDesc(), engine());
+    std::copy(bias.begin(), bias.end(), static_cast<float*>(m_data->bias.get_data_handle()));
+    m_data->stream.wait();
+}
+
+PackedLinear::~PackedLinear() = default;
+PackedLinear::PackedLinear(PackedLinear&&) noexcept = default;
+PackedLinear& PackedLinear::operator=(PackedLinear&&) noexcept = default;
+
+std::int64_t PackedLinear::paddedRows(std::int64_t rows) {
+    const std::int64_t unit = rows <= 512 ? 32 : 128;
+    return (rows + unit - 1) / unit * unit;
+}
+
+void PackedLinear::operator()(const void* x, void* y, std::int64_t rows) const {
+    const Data::Shape& shape = m_data->shape(paddedRows(rows));
+    const memory input(shape.input, engine(), const_cast<void*>(x)), output(shape.output, engine(), y);
+    shape.primitive.execute(m_data->stream, {{DNNL_ARG_SRC, input},
+                                             {DNNL_ARG_WEIGHTS, m_data->weights},
+                                             {DNNL_ARG_BIAS, m_data->bias},
+                                             {DNNL_ARG_DST, output}});
+    m_data->stream.wait();
+}
+
+}  // namespace strata
