@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace strata {
@@ -55,6 +56,9 @@ enum class TagSet { Upos, Xpos };
 Corpus readConlluPos(const std::filesystem::path& file, TagSet tags);
 /// jiant JSON lines ({"text", "targets": [{"span1", "span2"?, "label"}], "info"}). @throws Error with the line
 Corpus readJiantJsonLines(const std::filesystem::path& file);
+/// The same from text in memory; `file` names the source in messages. @throws Error
+Corpus parseConlluPos(std::string_view text, TagSet tags, const std::filesystem::path& file);
+Corpus parseJiantJsonLines(std::string_view text, const std::filesystem::path& file);
 /// Either, by looking into the file. @throws Error
 Corpus readPosCorpus(const std::filesystem::path& file, TagSet tags);
 
