@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/error.h"
 
+#include "base/printable.h"
+
 #include <utility>
 
 namespace strata {
@@ -24,10 +26,10 @@ std::string composed(const std::string& attempted, const std::string& why, const
 }  // namespace
 
 Error::Error(std::string attempted, std::string why, std::string advice)
-    : std::runtime_error(composed(attempted, why, advice)),
-      m_attempted(std::move(attempted)),
-      m_why(std::move(why)),
-      m_advice(std::move(advice)) {}
+    : std::runtime_error(composed(printable(attempted), printable(why), printable(advice))),
+      m_attempted(printable(attempted)),
+      m_why(printable(why)),
+      m_advice(printable(advice)) {}
 
 Error Error::within(std::string_view attempted) const {
     return Error(std::string(attempted), m_why.empty() ? m_attempted : m_attempted + ": " + m_why, m_advice);

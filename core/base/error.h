@@ -11,6 +11,7 @@ namespace strata {
 /// The one family of failures. Says what was attempted, on what (file, tensor, line), why it failed with
 /// expected and found, and what to do. what() is one readable text, shown unchanged to the user:
 /// "Cannot read step 20k: model.bin, tensor X has shape 768x768, expected 768x3072. The file may be …".
+/// The texts are always valid UTF-8 of bounded length, whatever bytes of a hostile file they quote.
 class Error : public std::runtime_error {
   public:
     /// @param attempted "Cannot read the weights of 'folder'"; @param why cause with where, expected, found;

@@ -22,14 +22,14 @@ using Storages = std::map<std::string, std::span<const std::byte>>;
     throw Error("Cannot read " + where, why, advice);
 }
 
-StoredKind kindOf(const std::string& storageType, const std::string& where) {
-    static const std::map<std::string, StoredKind> kinds{
+StoredKind kindOf(std::string_view storageType, const std::string& where) {
+    static const std::map<std::string_view, StoredKind> kinds{
         {"DoubleStorage", StoredKind::F64}, {"FloatStorage", StoredKind::F32}, {"HalfStorage", StoredKind::F16},
         {"BFloat16Storage", StoredKind::BF16}, {"LongStorage", StoredKind::I64}, {"IntStorage", StoredKind::I32},
         {"ShortStorage", StoredKind::I16}, {"CharStorage", StoredKind::I8}, {"ByteStorage", StoredKind::U8},
         {"BoolStorage", StoredKind::Bool}};
     const auto found = kinds.find(storageType);
-    if (found == kinds.end()) refuse(where, "the storage type " + storageType + " is not supported");
+    if (found == kinds.end()) refuse(where, "the storage type " + std::string(storageType) + " is not supported");
     return found->second;
 }
 
