@@ -28,13 +28,15 @@ class ConfigReader {
             if (fallback.size() == 0) refuse(std::string("\"") + key + "\" is missing");
             return *fallback.begin();
         }
-        if (!found->is_number_integer()) refuse(std::string("\"") + key + "\" must be a whole number, found " + found->dump());
+        if (!found->is_number_integer())
+            refuse(std::string("\"") + key + "\" must be a whole number, found " + found->dump());
         if (found->is_number_unsigned() && found->get<std::uint64_t>() > static_cast<std::uint64_t>(high))
-            refuse(std::string("\"") + key + "\" is " + found->dump() + ", at most " + std::to_string(high) + " is accepted");
+            refuse(std::string("\"") + key + "\" is " + found->dump() + ", at most " + std::to_string(high) +
+                   " is accepted");
         const auto value = found->get<std::int64_t>();
         if (value < low || value > high)
-            refuse(std::string("\"") + key + "\" is " + std::to_string(value) + ", expected " + std::to_string(low) +
-                   " to " + std::to_string(high));
+            refuse(std::string("\"") + key + "\" is " + std::to_string(value) + ", expected " +
+                   std::to_string(low) + " to " + std::to_string(high));
         return static_cast<int>(value);
     }
 
@@ -50,14 +52,16 @@ class ConfigReader {
     std::string text(const char* key, const char* fallback) const {
         const auto found = m_json.find(key);
         if (found == m_json.end() || found->is_null()) return fallback;
-        if (!found->is_string()) refuse(std::string("\"") + key + "\" must be a text, found " + found->dump());
+        if (!found->is_string())
+            refuse(std::string("\"") + key + "\" must be a text, found " + found->dump());
         return found->get<std::string>();
     }
 
     bool flag(const char* key, bool fallback) const {
         const auto found = m_json.find(key);
         if (found == m_json.end() || found->is_null()) return fallback;
-        if (!found->is_boolean()) refuse(std::string("\"") + key + "\" must be true or false, found " + found->dump());
+        if (!found->is_boolean())
+            refuse(std::string("\"") + key + "\" must be true or false, found " + found->dump());
         return found->get<bool>();
     }
 
@@ -76,9 +80,12 @@ Activation activationOf(const ConfigReader& reader) {
 
 const char* nameOf(Activation activation) {
     switch (activation) {
-        case Activation::GeluNew: return "gelu_new";
-        case Activation::Relu: return "relu";
-        case Activation::Gelu: break;
+        case Activation::GeluNew:
+            return "gelu_new";
+        case Activation::Relu:
+            return "relu";
+        case Activation::Gelu:
+            break;
     }
     return "gelu";
 }
@@ -90,10 +97,12 @@ BertConfig parseBertConfig(std::string_view text, const std::string& where) {
     const ConfigReader reader(json, where);
     if (!json.is_object()) reader.refuse("it is not a JSON object");
     if (const std::string type = reader.text("model_type", "bert"); type != "bert")
-        reader.refuse("its model_type is \"" + type + "\", expected \"bert\"", "Only BERT encoders can be probed here");
+        reader.refuse("its model_type is \"" + type + "\", expected \"bert\"",
+                      "Only BERT encoders can be probed here");
     if (const std::string kind = reader.text("position_embedding_type", "absolute"); kind != "absolute")
         reader.refuse("position_embedding_type \"" + kind + "\" is not supported, only \"absolute\"");
-    if (reader.flag("is_decoder", false)) reader.refuse("is_decoder is true: a causal model is not an encoder");
+    if (reader.flag("is_decoder", false))
+        reader.refuse("is_decoder is true: a causal model is not an encoder");
     BertConfig config;
     config.layers = reader.size("num_hidden_layers", 1, 512);
     config.hidden = reader.size("hidden_size", 1, 65'536);
@@ -108,8 +117,8 @@ BertConfig parseBertConfig(std::string_view text, const std::string& where) {
     config.initializerRange = reader.positive("initializer_range", 0.02);
     config.tiedEmbeddings = reader.flag("tie_word_embeddings", true);
     if (config.hidden % config.heads != 0)
-        reader.refuse("hidden_size " + std::to_string(config.hidden) + " is no multiple of num_attention_heads " +
-                      std::to_string(config.heads));
+        reader.refuse("hidden_size " + std::to_string(config.hidden) +
+                      " is no multiple of num_attention_heads " + std::to_string(config.heads));
     return config;
 }
 

@@ -22,7 +22,8 @@ BertWeights readBertWeights(const std::filesystem::path& folder, const std::stop
     BertWeights weights;
     weights.config = readBertConfig(folder);
     const WeightFiles files = openWeightFiles(folder, true);
-    const WeightIndex index = indexWeights(files, weights.config, folder);
+    WeightIndex index = indexWeights(files, weights.config, folder);
+    settleDecoder(index, weights.config);
     weights.warnings = index.warnings;
     weights.mlmHeadProblem = index.mlmHeadProblem;
     weights.hasMlmHead = index.mlmHeadProblem.empty();
@@ -40,7 +41,6 @@ BertWeights readBertWeights(const std::filesystem::path& folder, const std::stop
         }
         weights.tensors.emplace(name, std::move(tensor));
     }
-    settleDecoder(weights);
     return weights;
 }
 

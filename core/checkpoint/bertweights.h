@@ -21,12 +21,14 @@ struct FloatTensor {
 };
 
 /// All weights of one BERT under canonical names, whatever file format they came from:
-///   embeddings.word_embeddings.weight [V,H], embeddings.position_embeddings.weight, embeddings.token_type_embeddings.weight,
-///   embeddings.LayerNorm.weight / .bias, encoder.layer.<i>.attention.self.{query,key,value}.{weight,bias},
+///   embeddings.word_embeddings.weight [V,H], embeddings.position_embeddings.weight,
+///   embeddings.token_type_embeddings.weight, embeddings.LayerNorm.weight / .bias,
+///   encoder.layer.<i>.attention.self.{query,key,value}.{weight,bias},
 ///   encoder.layer.<i>.attention.output.dense.*, encoder.layer.<i>.attention.output.LayerNorm.*,
-///   encoder.layer.<i>.intermediate.dense.*, encoder.layer.<i>.output.dense.*, encoder.layer.<i>.output.LayerNorm.*,
-///   pooler.dense.* (optional), cls.predictions.transform.dense.*, cls.predictions.transform.LayerNorm.*,
-///   cls.predictions.bias, cls.predictions.decoder.weight (only when untied), others of the original (cls.seq_relationship.*).
+///   encoder.layer.<i>.intermediate.dense.*, encoder.layer.<i>.output.dense.*,
+///   encoder.layer.<i>.output.LayerNorm.*, pooler.dense.* (optional), cls.predictions.transform.dense.*,
+///   cls.predictions.transform.LayerNorm.*, cls.predictions.bias, cls.predictions.decoder.weight (only when
+///   untied), others of the original (cls.seq_relationship.*).
 /// Linear weights are [out, in] as in PyTorch.
 struct BertWeights {
     BertConfig config;
@@ -38,19 +40,21 @@ struct BertWeights {
     const FloatTensor& at(const std::string& name) const;  ///< @throws Error naming the tensor
 };
 
-/// Reads config.json and the weights of a checkpoint folder in any supported form, checks every shape against the
-/// config. @throws Error naming file, tensor and reason; Cancelled
+/// Reads config.json and the weights of a checkpoint folder in any supported form, checks every shape against
+/// the config. @throws Error naming file, tensor and reason; Cancelled
 BertWeights readBertWeights(const std::filesystem::path& checkpointFolder, const std::stop_token& stop = {},
                             const ProgressSink& progress = {});
 
 enum class StoredType { F32, F16, BF16 };
-/// Writes config.json and model.safetensors (Hugging Face names, bert. prefix) atomically; creates the folder.
+/// Writes config.json and model.safetensors (Hugging Face names, bert. prefix) atomically; creates the
+/// folder.
 void writeBertCheckpoint(const std::filesystem::path& folder, const BertWeights& weights,
                          StoredType type = StoredType::F32);
 
 /// Content hash over the encoder and head tensors as float32 values under canonical names: the same for every
 /// file format of equal values. @throws Error, Cancelled
 std::string checkpointContentHash(const BertWeights& weights);
-std::string checkpointContentHash(const std::filesystem::path& checkpointFolder, const std::stop_token& stop = {});
+std::string checkpointContentHash(const std::filesystem::path& checkpointFolder,
+                                  const std::stop_token& stop = {});
 
 }  // namespace strata

@@ -15,28 +15,45 @@ bool isHashed(const std::string& name, bool hasMlmHead) {
     return hasMlmHead && name.rfind("cls.predictions.", 0) == 0;
 }
 
-void addTensor(ContentHash& hash, const std::string& name, const std::vector<std::int64_t>& shape,
-               std::span<const float> values) {
+void addHeader(ContentHash& hash, const std::string& name, const std::vector<std::int64_t>& shape) {
     hash.add(name).add(static_cast<std::uint64_t>(shape.size()));
     for (const std::int64_t size : shape)
         hash.add(static_cast<std::uint64_t>(size));
-    hash.add(std::as_bytes(values));
+}
+
+/// The sizes that no tensor shape tells, the activation and the epsilon change what the model computes.
+void addConfig(ContentHash& hash, const BertConfig& config) {
+    hash.add(static_cast<std::uint64_t>(config.heads)).add(static_cast<std::uint64_t>(config.activation));
+    hash.add(std::to_string(config.layerNormEpsilon * 1e15));
 }
 
 }  // namespace
 
 std::string checkpointContentHash(const BertWeights& weights) {
     ContentHash hash;
-    // The sizes that no tensor shape tells, and the activation, change what the model computes.
-    hash.add(static_cast<std::uint64_t>(weights.config.heads)).add(static_cast<std::uint64_t>(weights.config.activation));
-    hash.add(std::to_string(weights.config.layerNormEpsilon * 1e15));
-    for (const auto& [name, tensor] : weights.tensors)
-        if (isHashed(name, weights.hasMlmHead)) addTensor(hash, name, tensor.shape, tensor.values);
+    addConfig(hash, weights.config);
+    for (const auto& [name, tensor] : weights.tensors) {
+        if (!isHashed(name, weights.hasMlmHead)) continue;
+        addHeader(hash, name, tensor.shape);
+        hash.add(std::as_bytes(std::span(tensor.values)));
+    }
     return hash.hex();
 }
 
 std::string checkpointContentHash(const std::filesystem::path& folder, const std::stop_token& stop) {
-    return checkpointContentHash(readBertWeights(folder, stop));
+    const BertConfig config = readBertConfig(folder);
+    const WeightFiles files = openWeightFiles(folder, true);
+    WeightIndex index = indexWeights(files, config, folder);
+    settleDecoder(index, config);
+    ContentHash hash;
+    addConfig(hash, config);
+    for (const auto& [name, tensor] : index.tensors) {
+        throwIfStopped(stop);
+        if (!isHashed(name, index.mlmHeadProblem.empty())) continue;
+        addHeader(hash, name, tensor->shape);
+        forEachFloatBlock(*tensor, [&](std::span<const std::byte> bytes) { hash.add(bytes); });
+    }
+    return hash.hex();
 }
 
 }  // namespace strata

@@ -42,7 +42,8 @@ std::optional<Number> numberAt(std::string_view text, std::size_t at, bool allow
 }
 
 /// Finds "<word>[-_]<number>" at a word boundary; gives where it begins.
-std::optional<std::pair<std::size_t, Number>> keyed(std::string_view text, std::string_view word, bool allowUnits) {
+std::optional<std::pair<std::size_t, Number>> keyed(std::string_view text, std::string_view word,
+                                                    bool allowUnits) {
     for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
         if (at > 0 && !isSeparator(text[at - 1])) continue;
         std::size_t begin = at + word.size();

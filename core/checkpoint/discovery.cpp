@@ -21,7 +21,8 @@ constexpr int kMaxDepth = 12;
 
 bool readUncased(const fs::path& folder) {
     std::error_code ignored;
-    if (!fs::exists(folder / "tokenizer_config.json", ignored)) return folder.string().find("-cased") == std::string::npos;
+    if (!fs::exists(folder / "tokenizer_config.json", ignored))
+        return folder.string().find("-cased") == std::string::npos;
     try {
         const Json json = readJsonFile(folder / "tokenizer_config.json");
         const auto found = json.is_object() ? json.find("do_lower_case") : json.end();
@@ -44,8 +45,9 @@ bool looksLikeCheckpoint(const fs::path& folder) {
 }
 
 /// Walks folders without following links out of the root; a link to a folder is never followed (loops).
-void walk(const fs::path& folder, int depth, const std::stop_token& stop, std::int64_t& seen, const ProgressSink& progress,
-          std::vector<CheckpointInfo>& out, const std::function<void(const CheckpointInfo&)>& found) {
+void walk(const fs::path& folder, int depth, const std::stop_token& stop, std::int64_t& seen,
+          const ProgressSink& progress, std::vector<CheckpointInfo>& out,
+          const std::function<void(const CheckpointInfo&)>& found) {
     throwIfStopped(stop);
     if (++seen % 64 == 0) report(progress, {"scan", seen, 0, folder.string(), -1});
     if (auto info = describeCheckpoint(folder)) {
@@ -96,7 +98,8 @@ std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
     return info;
 }
 
-std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::stop_token& stop, const ProgressSink& progress,
+std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::stop_token& stop,
+                                            const ProgressSink& progress,
                                             const std::function<void(const CheckpointInfo&)>& found) {
     std::error_code problem;
     if (!fs::is_directory(root, problem))

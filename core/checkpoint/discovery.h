@@ -43,11 +43,14 @@ struct CheckpointInfo {
     bool operator==(const CheckpointInfo&) const = default;
 };
 
-/// Walks a folder tree (and Hugging Face cache layouts: models--org--name/snapshots/<rev>) and describes every folder
-/// that holds a config.json or a weight file; sorted by family, seed, step, path. Links that leave `root` are followed
-/// only inside a cache's own blobs folder. Never throws for one bad checkpoint: that one gets a `problem`.
-/// @param found called for each checkpoint as it is found (may be empty). @throws Error when root cannot be read
-std::vector<CheckpointInfo> scanCheckpoints(const std::filesystem::path& root, const std::stop_token& stop = {},
+/// Walks a folder tree (and Hugging Face cache layouts: models--org--name/snapshots/<rev>) and describes
+/// every folder that holds a config.json or a weight file; sorted by family, seed, step, path. Links that
+/// leave `root` are followed only inside a cache's own blobs folder. Never throws for one bad checkpoint:
+/// that one gets a `problem`.
+/// @param found called for each checkpoint as it is found (may be empty). @throws Error when root cannot be
+/// read
+std::vector<CheckpointInfo> scanCheckpoints(const std::filesystem::path& root,
+                                            const std::stop_token& stop = {},
                                             const ProgressSink& progress = {},
                                             const std::function<void(const CheckpointInfo&)>& found = {});
 /// Describes one folder. @return nullopt when it is no checkpoint folder at all.

@@ -20,17 +20,20 @@ struct IntTensor {
     std::vector<std::int64_t> values;
 };
 
-/// Everything in a safetensors file, floats widened to float32 and integers to int64. Fully checked before memory is
-/// taken. For inputs of `encode --ids`, outputs and tests; checkpoints are read by readBertWeights. @throws Error
+/// Everything in a safetensors file, floats widened to float32 and integers to int64. Fully checked before
+/// memory is taken. For inputs of `encode --ids`, outputs and tests; checkpoints are read by readBertWeights.
+/// @throws Error
 struct SafetensorsContent {
     std::map<std::string, FloatTensor> floats;
     std::map<std::string, IntTensor> ints;
-    std::map<std::string, std::vector<double>> doubles;  ///< F64 tensors unrounded, beside their copy in floats
+    std::map<std::string, std::vector<double>>
+        doubles;  ///< F64 tensors unrounded, beside their copy in floats
     std::map<std::string, std::string> metadata;
 };
 SafetensorsContent readSafetensors(const std::filesystem::path& file);
 
-/// Writes tensors one by one, so that outputs larger than memory are possible: declare all, then write data in order.
+/// Writes tensors one by one, so that outputs larger than memory are possible: declare all, then write data
+/// in order.
 class SafetensorsWriter {
   public:
     struct Entry {

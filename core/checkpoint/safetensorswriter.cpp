@@ -5,11 +5,10 @@
 #include "checkpoint/safetensors.h"
 #include "checkpoint/storedtensor.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace strata {
 
@@ -19,7 +18,15 @@ struct SafetensorsWriter::Data {
     std::vector<std::uint64_t> sizes;
     int descriptor = -1;
 
-    [[noreturn]] void fail() const { throw Error("Cannot write '" + file.string() + "'", std::strerror(errno)); }
+    ~Data() {
+        if (descriptor < 0) return;
+        ::close(descriptor);
+        ::unlink(temporary.c_str());  // never committed
+    }
+
+    [[noreturn]] void fail() const {
+        throw Error("Cannot write '" + file.string() + "'", std::strerror(errno));
+    }
 
     void put(std::uint64_t at, const void* bytes, std::size_t count) const {
         std::size_t done = 0;
@@ -44,9 +51,11 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& file, std::vec
     for (const Entry& entry : entries) {
         const auto kind = storedKind(entry.dtype);
         const auto count = checkedCount(entry.shape);
-        if (!kind || !count) throw Error("Cannot write tensor " + entry.name, "its type or shape is not supported");
+        if (!kind || !count)
+            throw Error("Cannot write tensor " + entry.name, "its type or shape is not supported");
         const std::uint64_t bytes = static_cast<std::uint64_t>(*count) * itemSize(*kind);
-        header[entry.name] = {{"dtype", entry.dtype}, {"shape", entry.shape}, {"data_offsets", {position, position + bytes}}};
+        header[entry.name] = {
+            {"dtype", entry.dtype}, {"shape", entry.shape}, {"data_offsets", {position, position + bytes}}};
         m_data->offsets.push_back(position);
         m_data->sizes.push_back(bytes);
         position += bytes;
@@ -63,14 +72,12 @@ SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& file, std::vec
         offset += 8 + length;
 }
 
-SafetensorsWriter::~SafetensorsWriter() {
-    if (m_data->descriptor < 0) return;
-    ::close(m_data->descriptor);
-    ::unlink(m_data->temporary.c_str());
-}
+SafetensorsWriter::~SafetensorsWriter() = default;
 
-void SafetensorsWriter::write(std::size_t entryIndex, std::uint64_t byteOffset, std::span<const std::byte> bytes) {
-    if (byteOffset + bytes.size() > m_data->sizes.at(entryIndex))
+void SafetensorsWriter::write(std::size_t entryIndex, std::uint64_t byteOffset,
+                              std::span<const std::byte> bytes) {
+    const std::uint64_t size = m_data->sizes.at(entryIndex);
+    if (byteOffset > size || bytes.size() > size - byteOffset)
         throw Error("Cannot write '" + m_data->file.string() + "'", "data reach behind the end of a tensor");
     m_data->put(m_data->offsets[entryIndex] + byteOffset, bytes.data(), bytes.size());
 }

@@ -2,9 +2,13 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "checkpoint/storedtensor.h"
 
+#include "base/hash.h"
+
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 namespace strata {
 
@@ -49,44 +53,65 @@ float fromHalf(std::uint16_t bits) {
     return sign ? -value : value;
 }
 
-template <typename Out>
-Out widened(StoredKind kind, const std::byte* at) {
+struct BrainFloat {
+    std::uint16_t bits;
+};
+struct HalfFloat {
+    std::uint16_t bits;
+};
+
+template <typename Out, typename Stored>
+Out widened(const std::byte* at) {
+    const Stored stored = load<Stored>(at);
+    if constexpr (std::is_same_v<Stored, BrainFloat>)
+        return static_cast<Out>(std::bit_cast<float>(std::uint32_t{stored.bits} << 16u));
+    else if constexpr (std::is_same_v<Stored, HalfFloat>)
+        return static_cast<Out>(fromHalf(stored.bits));
+    else
+        return static_cast<Out>(stored);
+}
+
+/// Calls use with a value of the C++ type of a kind, so that loops are compiled per type.
+template <typename Use>
+void withType(StoredKind kind, const Use& use) {
     switch (kind) {
-        case StoredKind::F64: return static_cast<Out>(load<double>(at));
-        case StoredKind::F32: return static_cast<Out>(load<float>(at));
-        case StoredKind::F16: return static_cast<Out>(fromHalf(load<std::uint16_t>(at)));
+        case StoredKind::F64:
+            return use(double{});
+        case StoredKind::F32:
+            return use(float{});
+        case StoredKind::F16:
+            return use(HalfFloat{});
         case StoredKind::BF16:
-            return static_cast<Out>(std::bit_cast<float>(std::uint32_t{load<std::uint16_t>(at)} << 16u));
-        case StoredKind::I64: return static_cast<Out>(load<std::int64_t>(at));
-        case StoredKind::I32: return static_cast<Out>(load<std::int32_t>(at));
-        case StoredKind::I16: return static_cast<Out>(load<std::int16_t>(at));
-        case StoredKind::I8: return static_cast<Out>(load<std::int8_t>(at));
+            return use(BrainFloat{});
+        case StoredKind::I64:
+            return use(std::int64_t{});
+        case StoredKind::I32:
+            return use(std::int32_t{});
+        case StoredKind::I16:
+            return use(std::int16_t{});
+        case StoredKind::I8:
+            return use(std::int8_t{});
         case StoredKind::U8:
-        case StoredKind::Bool: return static_cast<Out>(load<std::uint8_t>(at));
+        case StoredKind::Bool:
+            return use(std::uint8_t{});
     }
-    return Out{};
 }
 
 template <typename Out>
-std::vector<Out> copied(const StoredTensor& tensor) {
-    const auto count = static_cast<std::size_t>(tensor.count());
-    const std::size_t bytes = itemSize(tensor.kind);
-    std::vector<Out> out(count);
-    if (count == 0) return out;
-    const std::byte* base = tensor.storage.data() + static_cast<std::size_t>(tensor.offset) * bytes;
-    if (tensor.isContiguous()) {
-        if (std::is_same_v<Out, float> && tensor.kind == StoredKind::F32) {
-            std::memcpy(out.data(), base, count * bytes);
-        } else {
-            for (std::size_t i = 0; i < count; ++i)
-                out[i] = widened<Out>(tensor.kind, base + i * bytes);
-        }
-        return out;
-    }
+void copyRow(StoredKind kind, const std::byte* from, std::span<Out> out) {
+    withType(kind, [&](auto stored) {
+        using Stored = decltype(stored);
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = widened<Out, Stored>(from + i * sizeof(Stored));
+    });
+}
+
+template <typename Out, typename Stored>
+void copyView(const StoredTensor& tensor, const std::byte* base, std::span<Out> out) {
     std::vector<std::int64_t> index(tensor.shape.size(), 0);
     std::int64_t position = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-        out[i] = widened<Out>(tensor.kind, base + static_cast<std::size_t>(position) * bytes);
+    for (Out& value : out) {
+        value = widened<Out, Stored>(base + static_cast<std::size_t>(position) * sizeof(Stored));
         for (std::size_t d = tensor.shape.size(); d-- > 0;) {
             position += tensor.strides[d];
             if (++index[d] < tensor.shape[d]) break;
@@ -94,6 +119,23 @@ std::vector<Out> copied(const StoredTensor& tensor) {
             index[d] = 0;
         }
     }
+}
+
+const std::byte* firstByte(const StoredTensor& tensor) {
+    return tensor.storage.data() + static_cast<std::size_t>(tensor.offset) * itemSize(tensor.kind);
+}
+
+template <typename Out>
+std::vector<Out> copied(const StoredTensor& tensor) {
+    std::vector<Out> out(static_cast<std::size_t>(tensor.count()));
+    if (out.empty()) return out;
+    const std::byte* base = firstByte(tensor);
+    if (std::is_same_v<Out, float> && tensor.kind == StoredKind::F32 && tensor.isContiguous())
+        std::memcpy(out.data(), base, out.size() * sizeof(Out));
+    else if (tensor.isContiguous())
+        copyRow<Out>(tensor.kind, base, out);
+    else
+        withType(tensor.kind, [&](auto stored) { copyView<Out, decltype(stored)>(tensor, base, out); });
     return out;
 }
 
@@ -151,6 +193,36 @@ std::optional<std::int64_t> checkedCount(const std::vector<std::int64_t>& shape)
 
 std::vector<float> toFloat(const StoredTensor& tensor) {
     return copied<float>(tensor);
+}
+
+void forEachFloatBlock(const StoredTensor& tensor,
+                       const std::function<void(std::span<const std::byte>)>& use) {
+    const auto count = static_cast<std::size_t>(tensor.count());
+    if (count == 0) return;
+    if (!tensor.isContiguous()) {
+        const std::vector<float> values = toFloat(tensor);
+        return use(std::as_bytes(std::span(values)));
+    }
+    const std::byte* base = firstByte(tensor);
+    if (tensor.kind == StoredKind::F32) return use({base, count * sizeof(float)});
+    constexpr std::size_t kBlock = 16'384;
+    std::vector<float> block(std::min(count, kBlock));
+    for (std::size_t done = 0; done < count; done += block.size()) {
+        const std::span<float> part = std::span(block).first(std::min(block.size(), count - done));
+        copyRow<float>(tensor.kind, base + done * itemSize(tensor.kind), part);
+        use(std::as_bytes(part));
+    }
+}
+
+bool haveEqualFloats(const StoredTensor& a, const StoredTensor& b) {
+    if (a.shape != b.shape) return false;
+    if (a.kind == b.kind && a.storage.data() == b.storage.data() && a.offset == b.offset &&
+        (a.strides == b.strides || (a.isContiguous() && b.isContiguous())))
+        return true;
+    ContentHash first, second;
+    forEachFloatBlock(a, [&](std::span<const std::byte> bytes) { first.add(bytes); });
+    forEachFloatBlock(b, [&](std::span<const std::byte> bytes) { second.add(bytes); });
+    return first.hex() == second.hex();
 }
 
 std::vector<double> toDouble(const StoredTensor& tensor) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -26,9 +27,9 @@ struct StoredTensor {
     std::string name;
     StoredKind kind = StoredKind::F32;
     std::vector<std::int64_t> shape;
-    std::vector<std::int64_t> strides;    ///< in items; row-major when empty
-    std::int64_t offset = 0;              ///< in items
-    std::span<const std::byte> storage;   ///< of the mapped file; need not be aligned
+    std::vector<std::int64_t> strides;   ///< in items; row-major when empty
+    std::int64_t offset = 0;             ///< in items
+    std::span<const std::byte> storage;  ///< of the mapped file; need not be aligned
 
     std::int64_t count() const;
     bool isContiguous() const;
@@ -41,6 +42,11 @@ std::optional<std::int64_t> checkedCount(const std::vector<std::int64_t>& shape)
 
 /// Copies, widened or narrowed to float32 (F64 is rounded).
 std::vector<float> toFloat(const StoredTensor& tensor);
+/// The same values as bytes of float32, block by block, without a copy where the file holds them so already.
+void forEachFloatBlock(const StoredTensor& tensor,
+                       const std::function<void(std::span<const std::byte>)>& use);
+/// True when both have the same float32 bits.
+bool haveEqualFloats(const StoredTensor& a, const StoredTensor& b);
 std::vector<double> toDouble(const StoredTensor& tensor);
 std::vector<std::int64_t> toInt(const StoredTensor& tensor);
 

@@ -17,7 +17,8 @@ struct TorchFile {
     bool isZip = false;
 };
 
-/// @param checkData verify the CRC of every storage too (the directory and the pickle always are). @throws Error
+/// @param checkData verify the CRC of every storage too (the directory and the pickle always are). @throws
+/// Error
 TorchFile parseTorchFile(std::span<const std::byte> file, const std::string& where, bool checkData);
 
 }  // namespace strata

@@ -53,16 +53,20 @@ WeightFiles openShards(const fs::path& folder, const char* indexName, bool isBin
     const std::string attempt = "Cannot read '" + indexPath.string() + "'";
     const Json index = readJsonFile(indexPath);
     const auto map = index.is_object() ? index.find("weight_map") : index.end();
-    if (!index.is_object() || map == index.end() || !map->is_object()) throw Error(attempt, "it has no \"weight_map\"");
+    if (!index.is_object() || map == index.end() || !map->is_object())
+        throw Error(attempt, "it has no \"weight_map\"");
     std::set<std::string> names;
     for (const auto& [tensor, file] : map->items()) {
         if (!file.is_string()) throw Error(attempt, "the file of tensor " + tensor + " is not a text");
         const auto name = file.get<std::string>();
-        if (name.empty() || name.find('/') != std::string::npos || name.find('\\') != std::string::npos || name == "..")
-            throw Error(attempt, "the file of tensor " + tensor + ", \"" + name + "\", is outside the folder");
+        if (name.empty() || name.find('/') != std::string::npos || name.find('\\') != std::string::npos ||
+            name == "..")
+            throw Error(attempt,
+                        "the file of tensor " + tensor + ", \"" + name + "\", is outside the folder");
         names.insert(name);
     }
-    if (names.empty() || names.size() > 10'000) throw Error(attempt, "it names " + std::to_string(names.size()) + " files");
+    if (names.empty() || names.size() > 10'000)
+        throw Error(attempt, "it names " + std::to_string(names.size()) + " files");
     WeightFiles files;
     std::string form;
     for (const std::string& name : names) {
@@ -111,7 +115,8 @@ WeightFiles openWeightFiles(const fs::path& folder, bool checkData) {
 }
 
 void refuseForeignText(std::span<const std::byte> file, const std::string& where) {
-    const std::string_view head(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 512));
+    const std::string_view head(reinterpret_cast<const char*>(file.data()),
+                                std::min<std::size_t>(file.size(), 512));
     if (file.empty()) throw Error("Cannot read " + where, "the file is empty", "Download it again");
     if (head.rfind("version https://git-lfs", 0) == 0)
         throw Error("Cannot read " + where, "it is a Git LFS pointer, not the weights themselves",

@@ -17,9 +17,9 @@ namespace strata {
 /// The weight files of one checkpoint folder, mapped, with an index of their tensors.
 struct WeightFiles {
     std::vector<MappedFile> files;
-    std::vector<StoredTensor> tensors;  ///< names as stored
-    std::vector<std::string> fileNames; ///< per tensor: the file it stands in
-    std::string format;                 ///< "safetensors", "safetensors, 2 shards", "bin (zip)", "bin (pre-1.6)"
+    std::vector<StoredTensor> tensors;   ///< names as stored
+    std::vector<std::string> fileNames;  ///< per tensor: the file it stands in
+    std::string format;  ///< "safetensors", "safetensors, 2 shards", "bin (zip)", "bin (pre-1.6)"
     std::uint64_t bytes = 0;
 };
 
@@ -33,7 +33,8 @@ bool hasWeightFile(const std::filesystem::path& folder);
 std::vector<StoredTensor> parseSafetensors(std::span<const std::byte> file, const std::string& where,
                                            std::map<std::string, std::string>* metadata = nullptr);
 
-/// Refuses what is often found in place of a weight file (Git LFS pointer, web page, nothing) with helpful words.
+/// Refuses what is often found in place of a weight file (Git LFS pointer, web page, nothing) with helpful
+/// words.
 void refuseForeignText(std::span<const std::byte> file, const std::string& where);
 
 }  // namespace strata

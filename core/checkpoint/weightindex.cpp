@@ -68,8 +68,9 @@ std::string modernName(std::string name) {
 }
 
 bool isKnownExtra(std::string_view name) {
-    return startsWith(name, "pooler.") || startsWith(name, "cls.seq_relationship.") || startsWith(name, "classifier.") ||
-           startsWith(name, "qa_outputs.") || name == "embeddings.position_ids" || name == "embeddings.token_type_ids";
+    return startsWith(name, "pooler.") || startsWith(name, "cls.seq_relationship.") ||
+           startsWith(name, "classifier.") || startsWith(name, "qa_outputs.") ||
+           name == "embeddings.position_ids" || name == "embeddings.token_type_ids";
 }
 
 class Indexer {
@@ -86,6 +87,7 @@ class Indexer {
         }
         takeHead();
         takeExtras();
+        checkExpansion();
         nameDtype();
         return std::move(m_index);
     }
@@ -102,13 +104,15 @@ class Indexer {
     void collect() {
         bool hasPrefix = false;
         for (const StoredTensor& tensor : m_files.tensors)
-            hasPrefix = hasPrefix || startsWith(tensor.name, "bert.embeddings.") || startsWith(tensor.name, "bert.encoder.");
+            hasPrefix = hasPrefix || startsWith(tensor.name, "bert.embeddings.") ||
+                        startsWith(tensor.name, "bert.encoder.");
         for (std::size_t i = 0; i < m_files.tensors.size(); ++i) {
             const StoredTensor& tensor = m_files.tensors[i];
             std::string name = modernName(tensor.name);
             if (startsWith(name, "bert.")) {
                 name = name.substr(5);
-            } else if (hasPrefix && (startsWith(name, "embeddings.") || startsWith(name, "encoder.") || startsWith(name, "pooler."))) {
+            } else if (hasPrefix && (startsWith(name, "embeddings.") || startsWith(name, "encoder.") ||
+                                     startsWith(name, "pooler."))) {
                 warn("Unexpected tensor " + tensor.name + " beside the one with the bert. prefix: ignored.");
                 continue;
             }
@@ -120,9 +124,11 @@ class Indexer {
 
     void take(const std::string& name, const StoredTensor& tensor, const Shape& shape) {
         if (!isFloating(tensor.kind))
-            refuse("tensor " + name + " holds whole numbers (" + nameOf(tensor.kind) + "), expected floating-point ones");
+            refuse("tensor " + name + " holds whole numbers (" + nameOf(tensor.kind) +
+                   "), expected floating-point ones");
         if (tensor.shape != shape)
-            refuse("tensor " + name + " has shape " + shapeText(tensor.shape) + ", config.json wants " + shapeText(shape),
+            refuse("tensor " + name + " has shape " + shapeText(tensor.shape) + ", config.json wants " +
+                       shapeText(shape),
                    "The file may be of another model");
         m_index.tensors[name] = &tensor;
         m_taken.insert(name);
@@ -154,7 +160,8 @@ class Indexer {
             m_index.mlmHeadProblem = "the MLM head is incomplete: tensor " + missing + " is missing";
         } else if (!m_config.tiedEmbeddings && !hasDecoder) {
             m_index.mlmHeadProblem =
-                "config.json says the decoder is not tied, but tensor cls.predictions.decoder.weight is missing";
+                "config.json says the decoder is not tied, but tensor cls.predictions.decoder.weight is "
+                "missing";
         }
     }
 
@@ -162,9 +169,21 @@ class Indexer {
         for (const auto& [name, tensor] : m_named) {
             if (m_taken.contains(name)) continue;
             if (!isKnownExtra(name)) warn("Unexpected tensor " + tensor->name + ": ignored.");
-            if (isFloating(tensor->kind) && (startsWith(name, "pooler.") || startsWith(name, "cls.seq_relationship.")))
+            if (isFloating(tensor->kind) &&
+                (startsWith(name, "pooler.") || startsWith(name, "cls.seq_relationship.")))
                 m_index.tensors[name] = tensor;
         }
+    }
+
+    /// Views of stride 0 can stand for any number of values: what a file unfolds to must be in proportion to
+    /// it.
+    void checkExpansion() const {
+        std::uint64_t values = 0;
+        for (const auto& [name, tensor] : m_index.tensors)
+            values += static_cast<std::uint64_t>(tensor->count());
+        if (values * sizeof(float) > (std::uint64_t{64} << 20u) + 8 * m_files.bytes)
+            refuse("its views unfold to " + std::to_string(values) + " numbers, from files of " +
+                   std::to_string(m_files.bytes) + " bytes");
     }
 
     void nameDtype() {
@@ -189,20 +208,23 @@ class Indexer {
 
 }  // namespace
 
-WeightIndex indexWeights(const WeightFiles& files, const BertConfig& config, const std::filesystem::path& folder) {
+WeightIndex indexWeights(const WeightFiles& files, const BertConfig& config,
+                         const std::filesystem::path& folder) {
     return Indexer(files, config, folder).run();
 }
 
-void settleDecoder(BertWeights& weights) {
-    const auto decoder = weights.tensors.find("cls.predictions.decoder.weight");
-    if (decoder == weights.tensors.end()) return;
-    const bool isEqual = decoder->second.values == weights.at("embeddings.word_embeddings.weight").values;
-    if (!weights.config.tiedEmbeddings && !isEqual) return;
+void settleDecoder(WeightIndex& index, const BertConfig& config) {
+    const auto decoder = index.tensors.find("cls.predictions.decoder.weight");
+    if (decoder == index.tensors.end()) return;
+    const bool isEqual =
+        haveEqualFloats(*decoder->second, *index.tensors.at("embeddings.word_embeddings.weight"));
+    if (!config.tiedEmbeddings && !isEqual) return;
     if (!isEqual)
-        weights.warnings.push_back(
-            "Tensor cls.predictions.decoder.weight differs from the word embeddings although config.json says they are "
+        index.warnings.push_back(
+            "Tensor cls.predictions.decoder.weight differs from the word embeddings although config.json "
+            "says they are "
             "tied: the embeddings are used, as transformers 4.22 did.");
-    weights.tensors.erase(decoder);
+    index.tensors.erase(decoder);
 }
 
 std::uint16_t bfloat16Bits(float value) {

@@ -17,10 +17,12 @@ struct WeightIndex {
 };
 
 /// @param files must outlive the index. @throws Error naming the tensor
-WeightIndex indexWeights(const WeightFiles& files, const BertConfig& config, const std::filesystem::path& folder);
+WeightIndex indexWeights(const WeightFiles& files, const BertConfig& config,
+                         const std::filesystem::path& folder);
 
-/// Drops a decoder that equals the embeddings; warns where a tied model brings another one (the embeddings count).
-void settleDecoder(BertWeights& weights);
+/// Drops a decoder that equals the embeddings; warns where a tied model brings another one (the embeddings
+/// count). Reads the two tensors, in blocks.
+void settleDecoder(WeightIndex& index, const BertConfig& config);
 
 std::uint16_t halfBits(float value);      ///< round to nearest even
 std::uint16_t bfloat16Bits(float value);  ///< round to nearest even

@@ -10,9 +10,9 @@
 
 namespace strata {
 
-/// Index of a zip archive as torch.save writes it: entries stored, never compressed. Strict: refuses duplicates,
-/// compression, encryption, paths that leave the archive, and sizes that disagree. (A general zip library cannot give
-/// the place of an entry's bytes in the mapped file, which is what saves the copy.)
+/// Index of a zip archive as torch.save writes it: entries stored, never compressed. Strict: refuses
+/// duplicates, compression, encryption, paths that leave the archive, and sizes that disagree. (A general zip
+/// library cannot give the place of an entry's bytes in the mapped file, which is what saves the copy.)
 struct ZipEntry {
     std::string name;
     std::span<const std::byte> bytes;
