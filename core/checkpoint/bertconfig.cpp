@@ -128,7 +128,7 @@ BertConfig readBertConfig(const std::filesystem::path& folder) {
     if (!std::filesystem::exists(file, ignored))
         throw Error("Cannot use '" + folder.string() + "'", "it has no config.json",
                     "Copy the model's config.json beside its weights");
-    return parseBertConfig(readTextFile(file, 16u << 20u), "'" + file.string() + "'");
+    return parseBertConfig(readTextFile(file, 1u << 20u), "'" + file.string() + "'");
 }
 
 std::string bertConfigJson(const BertConfig& config) {

@@ -109,10 +109,15 @@ CheckpointName parseCheckpointName(const std::filesystem::path& folder) {
             break;
         }
     }
-    if (family.empty()) {
-        const std::string parent = (folder / "").parent_path().parent_path().filename().string();
-        family = parent.empty() || parent == "snapshots" ? original : parent;
+    // "seed-1/checkpoint-500": what the folder's own name does not tell, the one above may.
+    const std::filesystem::path parent = (folder / "").parent_path().parent_path();
+    if (family.empty() && parent.has_filename() && parent.filename() != "snapshots") {
+        const CheckpointName above = parseCheckpointName(parent);
+        family = above.family;
+        if (!name.seed) name.seed = above.seed;
+        if (name.adaptedFrom.empty()) name.adaptedFrom = above.adaptedFrom;
     }
+    if (family.empty()) family = original;
     name.family = family;
     return name;
 }

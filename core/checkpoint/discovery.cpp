@@ -4,7 +4,9 @@
 
 #include "base/cancellation.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/json.h"
+#include "base/printable.h"
 #include "checkpoint/bertconfig.h"
 #include "checkpoint/weightindex.h"
 
@@ -18,13 +20,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMaxDepth = 12;
+constexpr std::uint64_t kMaxConfigBytes = 1u << 20u;
 
 bool readUncased(const fs::path& folder) {
     std::error_code ignored;
     if (!fs::exists(folder / "tokenizer_config.json", ignored))
         return folder.string().find("-cased") == std::string::npos;
     try {
-        const Json json = readJsonFile(folder / "tokenizer_config.json");
+        const Json json = readJsonFile(folder / "tokenizer_config.json", 16u << 20u);
         const auto found = json.is_object() ? json.find("do_lower_case") : json.end();
         return !json.is_object() || found == json.end() || !found->is_boolean() || found->get<bool>();
     } catch (const Error&) {
@@ -32,42 +35,59 @@ bool readUncased(const fs::path& folder) {
     }
 }
 
+/// Anything may be called config.json; without weights beside it, it must speak of a model.
 bool looksLikeCheckpoint(const fs::path& folder) {
     std::error_code ignored;
     if (hasWeightFile(folder)) return true;
     if (!fs::exists(folder / "config.json", ignored)) return false;
     try {
-        const Json json = readJsonFile(folder / "config.json", 16u << 20u);
-        return json.is_object() && (json.contains("model_type") || json.contains("hidden_size"));
+        const std::string text = readTextFile(folder / "config.json", kMaxConfigBytes);
+        return text.find("\"model_type\"") != std::string::npos ||
+               text.find("\"hidden_size\"") != std::string::npos;
     } catch (const Error&) {
-        return true;  // a broken config is worth telling
+        return false;
     }
 }
 
-/// Walks folders without following links out of the root; a link to a folder is never followed (loops).
-void walk(const fs::path& folder, int depth, const std::stop_token& stop, std::int64_t& seen,
-          const ProgressSink& progress, std::vector<CheckpointInfo>& out,
-          const std::function<void(const CheckpointInfo&)>& found) {
-    throwIfStopped(stop);
-    if (++seen % 64 == 0) report(progress, {"scan", seen, 0, folder.string(), -1});
-    if (auto info = describeCheckpoint(folder)) {
-        if (found) found(*info);
-        out.push_back(std::move(*info));
-        return;  // checkpoints do not nest
+/// State of one walk. Links to folders are not followed: they could leave the root or lead in a circle.
+struct Walk {
+    const std::stop_token& stop;
+    const ProgressSink& progress;
+    const std::function<void(const CheckpointInfo&)>& found;
+    std::vector<CheckpointInfo> out;
+    std::int64_t seen = 0;
+
+    void visit(const fs::path& folder, int depth) {
+        throwIfStopped(stop);
+        if (++seen % 64 == 0) report(progress, {"scan", seen, 0, folder.string(), -1});
+        if (auto info = describeCheckpoint(folder)) {
+            if (found) found(*info);
+            out.push_back(std::move(*info));
+        }
+        // A checkpoint may hold others: trainers write checkpoint-500, … into the folder of the final model.
+        if (depth >= kMaxDepth) return;
+        for (const fs::path& child : childFolders(folder))
+            visit(child, depth + 1);
     }
-    if (depth >= kMaxDepth) return;
-    std::error_code problem;
-    std::vector<fs::path> children;
-    for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, problem), end;
-         !problem && it != end; it.increment(problem)) {
-        std::error_code ignored;
-        if (it->is_directory(ignored) && !it->is_symlink(ignored) && it->path().filename() != ".git")
-            children.push_back(it->path());
+
+    static std::vector<fs::path> childFolders(const fs::path& folder) {
+        std::vector<fs::path> children;
+        std::error_code problem;
+        for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, problem), end;
+             !problem && it != end; it.increment(problem)) {
+            std::error_code ignored;
+            if (!it->is_symlink(ignored) && it->is_directory(ignored) &&
+                !isSkipped(it->path().filename().string()))
+                children.push_back(it->path());
+        }
+        std::sort(children.begin(), children.end());
+        return children;
     }
-    std::sort(children.begin(), children.end());
-    for (const fs::path& child : children)
-        walk(child, depth + 1, stop, seen, progress, out, found);
-}
+
+    static bool isSkipped(const std::string& name) {
+        return name == ".git" || name == "blobs" || name == ".locks";
+    }
+};
 
 }  // namespace
 
@@ -93,7 +113,7 @@ std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
     } catch (const Error& error) {
         info.problem = error.what();
     } catch (const std::exception& error) {
-        info.problem = std::string("Cannot read it: ") + error.what();
+        info.problem = "Cannot read it: " + printable(error.what());
     }
     return info;
 }
@@ -104,9 +124,11 @@ std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::sto
     std::error_code problem;
     if (!fs::is_directory(root, problem))
         throw Error("Cannot look for checkpoints in '" + root.string() + "'", "it is not a folder");
-    std::vector<CheckpointInfo> out;
-    std::int64_t seen = 0;
-    walk(fs::canonical(root), 0, stop, seen, progress, out, found);
+    if (const fs::directory_iterator readable(root, problem); problem)
+        throw Error("Cannot look for checkpoints in '" + root.string() + "'", problem.message());
+    Walk walk{stop, progress, found, {}};
+    walk.visit(fs::canonical(root), 0);
+    std::vector<CheckpointInfo> out = std::move(walk.out);
     std::sort(out.begin(), out.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
         return std::tie(a.name.family, a.name.adaptedFrom, a.name.seed, a.name.step, a.path) <
                std::tie(b.name.family, b.name.adaptedFrom, b.name.seed, b.name.step, b.path);

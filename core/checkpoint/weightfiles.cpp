@@ -21,14 +21,34 @@ constexpr const char* kSafetensorsIndex = "model.safetensors.index.json";
 constexpr const char* kBin = "pytorch_model.bin";
 constexpr const char* kBinIndex = "pytorch_model.bin.index.json";
 
+/// Links count even when their target is missing: opening one then says so.
 bool isThere(const fs::path& path) {
     std::error_code ignored;
-    return fs::exists(path, ignored);
+    return fs::exists(fs::symlink_status(path, ignored));
+}
+
+/// A Hugging Face cache names its files by links into its blobs; an interrupted download leaves links to
+/// nothing.
+void refuseDanglingLink(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::is_symlink(path, ignored) && !fs::exists(path, ignored))
+        throw Error("Cannot read '" + path.string() + "'",
+                    "it is a link to '" + fs::read_symlink(path, ignored).string() + "', which is not there",
+                    "Finish the download");
+}
+
+/// Weights in a form that another library wrote.
+const char* foreignWeights(const fs::path& folder) {
+    for (const char* name : {"tf_model.h5", "flax_model.msgpack", "model.ckpt.index", "bert_model.ckpt.index",
+                             "pytorch_model.pt", "model.onnx"})
+        if (isThere(folder / name)) return name;
+    return nullptr;
 }
 
 /// Adds one file's tensors. @return "zip" or "pre-1.6" for a .bin
 std::string addFile(WeightFiles& files, const fs::path& path, bool isBin, bool checkData) {
     const std::string where = "'" + path.string() + "'";
+    refuseDanglingLink(path);
     MappedFile mapped(path);
     std::vector<StoredTensor> tensors;
     std::string form;
@@ -51,7 +71,8 @@ std::string addFile(WeightFiles& files, const fs::path& path, bool isBin, bool c
 WeightFiles openShards(const fs::path& folder, const char* indexName, bool isBin, bool checkData) {
     const fs::path indexPath = folder / indexName;
     const std::string attempt = "Cannot read '" + indexPath.string() + "'";
-    const Json index = readJsonFile(indexPath);
+    refuseDanglingLink(indexPath);
+    const Json index = readJsonFile(indexPath, 16u << 20u);
     const auto map = index.is_object() ? index.find("weight_map") : index.end();
     if (!index.is_object() || map == index.end() || !map->is_object())
         throw Error(attempt, "it has no \"weight_map\"");
@@ -110,6 +131,11 @@ WeightFiles openWeightFiles(const fs::path& folder, bool checkData) {
         return files;
     }
     if (isThere(folder / kBinIndex)) return openShards(folder, kBinIndex, true, checkData);
+    if (const char* name = foreignWeights(folder))
+        throw Error(
+            "Cannot use '" + folder.string() + "'",
+            "its weights are in " + std::string(name) + ", which is not read",
+            "Convert it to model.safetensors, for example with save_pretrained of the transformers library");
     throw Error("Cannot use '" + folder.string() + "'", "it has no weight file",
                 "model.safetensors or pytorch_model.bin is expected beside config.json");
 }
@@ -121,7 +147,8 @@ void refuseForeignText(std::span<const std::byte> file, const std::string& where
     if (head.rfind("version https://git-lfs", 0) == 0)
         throw Error("Cannot read " + where, "it is a Git LFS pointer, not the weights themselves",
                     "Fetch the file with `git lfs pull`");
-    if (head.rfind("<!DOCTYPE", 0) == 0 || head.rfind("<!doctype", 0) == 0 || head.rfind("<html", 0) == 0)
+    const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    if (first != std::string_view::npos && head[first] == '<')
         throw Error("Cannot read " + where, "it is a web page, not weights",
                     "The download failed; get the file itself again");
 }
