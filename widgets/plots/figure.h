@@ -3,13 +3,17 @@
 #pragma once
 
 #include "analysis/heatmap.h"
+#include "widgets/plots/colourmap.h"
+#include "widgets/plots/heatmapgrid.h"
 
-#include <QColor>
+#include <QByteArray>
 #include <QPainter>
 #include <QRectF>
 #include <QString>
 
+#include <filesystem>
 #include <memory>
+#include <utility>
 
 namespace strata {
 
@@ -17,29 +21,38 @@ namespace strata {
 struct FigureDescription {
     QString name, caption;
     HeatmapQuery query;
-    double widthMm = 170, heightMm = 90;   ///< 84 = one column, 170 = two
-    QString fontFamily;                    ///< empty = the default sans
+    double widthMm = 170, heightMm = 90;  ///< 84 = one column, 170 = two
+    QString fontFamily;                   ///< empty = the default sans
     double fontSizePt = 8;
     QString colourMap = QStringLiteral("Cividis");
     bool automaticRange = true;
     double low = 0, high = 1;
     bool showNumbers = true, showMix = true, showColourBar = true, showTitle = true;
     bool logarithmicSteps = false;
+    bool linearSteps = false;  ///< neither: steps stand as categories
     bool operator==(const FigureDescription&) const = default;
 };
 QByteArray toJson(const FigureDescription& figure);
 FigureDescription figureFromJson(const QByteArray& json);  ///< throws Error
 
-QStringList colourMapNames();  ///< Cividis, Viridis, Inferno, Greys, …: perceptually uniform
-/// @param position 0 … 1, clamped
-QColor colourAt(const QString& colourMap, double position);
+/// The colour map's range: the figure's own, or that of the numbers shown. Always low < high.
+std::pair<double, double> rangeOf(const FigureDescription& figure, const Heatmap& heatmap);
+StepScale stepScaleOf(const FigureDescription& figure);
+/// "micro-F1 (%)", from the metric and the heatmap's unit.
+QString colourBarTitle(const Heatmap& heatmap);
+/// Round numbers within the range, for ticks; at most `most`, at least one.
+std::vector<double> roundTicks(double low, double high, int most);
 
-/// Draws the whole figure into a rectangle given in points (1/72 inch) of the painter's logical coordinates: the same
-/// code for the screen's preview and every file format. No raster image is ever drawn.
-void paintFigure(QPainter& painter, const QRectF& areaPt, const FigureDescription& figure, const Heatmap& heatmap);
+/// Draws the whole figure into a rectangle given in points (1/72 inch) of the painter's logical coordinates:
+/// the same code for the screen's preview and every file format. No raster image is ever drawn.
+void paintFigure(QPainter& painter, const QRectF& areaPt, const FigureDescription& figure,
+                 const Heatmap& heatmap);
 
-/// Writes pdf, svg, png (with `dpi`) or csv by the file's ending, and for the pictures a csv of the numbers beside
-/// them. Needs a QGuiApplication but no screen. May run on any thread. @throws Error
-void writeFigure(const QString& file, const FigureDescription& figure, const Heatmap& heatmap, double dpi = 300);
+/// Writes pdf, svg, png (with `dpi`) or csv by the file's ending, and for the pictures a csv of the numbers
+/// beside them. Needs a QGuiApplication but no screen. May run on any thread. @throws Error
+void writeFigure(const QString& file, const FigureDescription& figure, const Heatmap& heatmap,
+                 double dpi = 300);
+void writeFigure(const std::filesystem::path& file, const FigureDescription& figure, const Heatmap& heatmap,
+                 double dpi = 300);
 
 }  // namespace strata

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "analysis/heatmap.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace strata {
+
+/// Numbers and names as a reader of a figure wants them: the same on screen, on paper and in the tests.
+
+/// "800", "20k", "1.2M"; "–" for a checkpoint without a step.
+QString stepText(const std::optional<std::int64_t>& step);
+QStringList stepTexts(const Heatmap& heatmap);
+/// Scores between 0 and 1 are shown as percent, other metrics (loss, centre of gravity) as they are.
+bool isShownAsPercent(const std::string& metric);
+/// "93.7" for a score of 0.937, "2.71" for a centre of gravity; "" when not measured.
+QString valueText(double value, const std::string& metric);
+/// The same for one tick of several, without decimals when none of them needs any.
+QString tickText(double tick, const std::vector<double>& ticks, const std::string& metric);
+/// "micro-F1" for micro_f1.
+QString metricText(const std::string& metric);
+QString taskText(const std::string& task);  ///< "Part of speech" for pos
+QString layerText(const std::string& layer);
+/// Which of `count` labels to draw when each needs `needed` and gets `pitch`: every k-th with k from 1, 2, 5,
+/// 10, 20 …, and always the last when it does not touch its neighbour.
+std::vector<std::size_t> thinnedLabels(std::size_t count, double pitch, double needed);
+
+}  // namespace strata
