@@ -4,14 +4,17 @@
 
 #include "base/randomstream.h"
 #include "base/system.h"
+#include "bert/kernels.h"
 #include "bert/packedlinear.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <dlfcn.h>
 
 #include <algorithm>
 #include <chrono>
+#include <dlfcn.h>
+#include <functional>
+#include <vector>
 
 namespace strata {
 
@@ -25,21 +28,6 @@ double secondsSince(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// Median rate of repeated calls within a time budget, GFLOP/s.
-template <typename Call>
-double medianRate(double operations, double seconds, Call call) {
-    call();  // warm
-    std::vector<double> rates;
-    const auto begin = Clock::now();
-    while (rates.size() < 3 || secondsSince(begin) < seconds) {
-        const auto start = Clock::now();
-        call();
-        rates.push_back(operations / secondsSince(start) * 1e-9);
-    }
-    std::nth_element(rates.begin(), rates.begin() + static_cast<std::ptrdiff_t>(rates.size() / 2), rates.end());
-    return rates[rates.size() / 2];
-}
-
 std::vector<float> randomValues(std::int64_t count, std::uint64_t seed) {
     RandomStream random(seed);
     std::vector<float> values(static_cast<std::size_t>(count));
@@ -48,39 +36,104 @@ std::vector<float> randomValues(std::int64_t count, std::uint64_t seed) {
     return values;
 }
 
-double packedRate(NumberType type, std::int64_t out, double seconds) {
-    const PackedLinear linear(randomValues(kDepth * out, 1), randomValues(out, 2), kDepth, out, PackedLinear::After::Nothing, type, type);
-    std::vector<float> x = randomValues(kRows * kDepth, 3), y(static_cast<std::size_t>(kRows * out));
-    // As 16-bit words the same memory holds ordinary numbers too (the upper halves).
-    return medianRate(2.0 * kRows * kDepth * static_cast<double>(out), seconds, [&] { linear(x.data(), y.data(), kRows); });
-}
+/// One way to compute one of the two products.
+struct Candidate {
+    std::string name;
+    double operations = 0;
+    bool isBlas = false;
+    std::function<void()> call;
+    std::vector<double> rates;  ///< GFLOP/s of the calls of one sample
+    bool isHopeless = false;    ///< so slow that one call tells enough
 
-double blasRate(double seconds) {
-    const auto x = at::rand({kRows, kDepth}), w = at::rand({kDepth, 3072});
-    auto y = at::empty({kRows, 3072});
-    return medianRate(2.0 * kRows * kDepth * 3072, seconds, [&] { at::mm_out(y, x, w); });
+    double timedCall() {
+        const auto start = Clock::now();
+        call();
+        return operations / secondsSince(start) * 1e-9;
+    }
+};
+
+double median(std::vector<double>& values) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
 }
 
 }  // namespace
 
-MatrixRate measureMatrixRate(NumberType type, double seconds) {
-    MatrixRate rate;
-    for (const std::int64_t out : {std::int64_t{3072}, std::int64_t{768}}) {
-        const double measured = packedRate(type, out, seconds / 3);
-        if (measured > rate.gflops) {
-            rate.gflops = measured;
-            rate.fastest = "oneDNN packed, 768x" + std::to_string(out);
-        }
+struct MatrixRateMeter::Data {
+    std::vector<std::unique_ptr<PackedLinear>> linears;
+    std::vector<float> x, y;
+    std::vector<std::uint16_t> x16;
+    std::vector<Candidate> candidates;
+};
+
+MatrixRateMeter::MatrixRateMeter(NumberType type) : m_data(std::make_unique<Data>()) {
+    Data& data = *m_data;
+    data.x = randomValues(kRows * kDepth, 3);
+    data.y.resize(static_cast<std::size_t>(kRows * 3072));
+    const void* input = data.x.data();
+    if (type == NumberType::BFloat16) {
+        data.x16.resize(data.x.size());
+        kernels().toBfloat16(data.x.data(), data.x16.data(), static_cast<std::ptrdiff_t>(data.x.size()));
+        input = data.x16.data();
     }
-    if (type == NumberType::Float32) {
-        at::set_num_threads(computeThreads());
-        rate.blasGflops = blasRate(seconds / 3);
-        if (rate.blasGflops > rate.gflops) {
-            rate.gflops = rate.blasGflops;
-            rate.fastest = blasName();
-        }
+    for (const std::int64_t out : {std::int64_t{768}, std::int64_t{3072}}) {
+        data.linears.push_back(std::make_unique<PackedLinear>(randomValues(kDepth * out, 1),
+                                                              randomValues(out, 2), kDepth, out,
+                                                              PackedLinear::After::Nothing, type, type));
+        const PackedLinear* linear = data.linears.back().get();
+        const double operations = 2.0 * kRows * kDepth * static_cast<double>(out);
+        data.candidates.push_back({"oneDNN packed, 768x" + std::to_string(out),
+                                   operations,
+                                   false,
+                                   [linear, input, &data] { (*linear)(input, data.y.data(), kRows); },
+                                   {}});
+        if (type == NumberType::BFloat16) continue;
+        const auto right = at::rand({kDepth, out}) - 0.5;
+        auto product = at::empty({kRows, out});
+        const auto left = at::rand({kRows, kDepth}) - 0.5;
+        data.candidates.push_back({blasName() + ", 768x" + std::to_string(out),
+                                   operations,
+                                   true,
+                                   [=]() mutable { at::mm_out(product, left, right); },
+                                   {}});
+    }
+}
+
+MatrixRateMeter::~MatrixRateMeter() = default;
+
+MatrixRate MatrixRateMeter::sample(double seconds) {
+    if (at::get_num_threads() != computeThreads()) at::set_num_threads(computeThreads());
+    // Warms up, and drops a BLAS without vectors, which would take seconds for each call.
+    double bestSeen = 0;
+    bool isBlasHopeless = false;
+    for (Candidate& candidate : m_data->candidates) {
+        if (candidate.isBlas && isBlasHopeless) candidate.isHopeless = true;
+        if (candidate.isHopeless) continue;
+        candidate.rates = {candidate.timedCall()};
+        bestSeen = std::max(bestSeen, candidate.rates.front());
+        candidate.isHopeless = candidate.rates.front() < bestSeen / 4;
+        if (!candidate.isHopeless) candidate.rates.clear();
+        isBlasHopeless = isBlasHopeless || (candidate.isBlas && candidate.isHopeless);
+    }
+    const auto begin = Clock::now();
+    for (int round = 0; round < 3 || secondsSince(begin) < seconds; ++round)
+        for (Candidate& candidate : m_data->candidates)
+            if (!candidate.isHopeless) candidate.rates.push_back(candidate.timedCall());
+    MatrixRate rate;
+    for (Candidate& candidate : m_data->candidates) {
+        if (candidate.rates.empty()) continue;
+        const double measured = median(candidate.rates);
+        if (candidate.isBlas) rate.blasGflops = std::max(rate.blasGflops, measured);
+        if (measured <= rate.gflops) continue;
+        rate.gflops = measured;
+        rate.fastest = candidate.name;
     }
     return rate;
+}
+
+MatrixRate measureMatrixRate(NumberType type, double seconds) {
+    return MatrixRateMeter(type).sample(seconds);
 }
 
 std::string blasName() {
