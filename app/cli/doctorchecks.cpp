@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "app/cli/doctorchecks.h"
+
+#include "app/cli/output.h"
+#include "base/error.h"
+#include "base/system.h"
+#include "bert/matrixrate.h"
+#include "store/workspace.h"
+
+#include <fmt/format.h>
+
+#include <QtGlobal>
+
+#include <thread>
+
+namespace strata::cli {
+
+namespace {
+
+using Level = Finding::Level;
+
+constexpr double kSecondsPerRate = 1.0;
+constexpr std::uint64_t kGiB = 1ull << 30;
+
+Finding versions() {
+    return {Level::Fine,
+            "Strata",
+            fmt::format("{}, Qt {}, compiled by {}", STRATA_VERSION, qVersion(), __VERSION__),
+            {},
+            "version",
+            STRATA_VERSION};
+}
+
+std::string instructionSet(const ProcessorInfo& info) {
+    std::string text = info.avx512 ? "AVX-512" : info.avx2 ? "AVX2" : "generic";
+    if (info.avx512Bf16) text += ", bf16";
+    if (info.amxBf16) text += ", AMX bf16";
+    return text;
+}
+
+Finding processor() {
+    const ProcessorInfo& info = processorInfo();
+    Finding finding{Level::Fine, "Processor",       info.name + ": " + instructionSet(info),
+                    {},          "instruction_set", instructionSet(info)};
+    if (!info.avx2) {
+        finding.level = Level::Notice;
+        finding.advice =
+            "This processor has no AVX2; encoding will be slow. Any x86-64 of the last ten years is faster.";
+    }
+    return finding;
+}
+
+Finding threads() {
+    const int used = computeThreads();
+    const auto there = static_cast<int>(std::thread::hardware_concurrency());
+    Finding finding{Level::Fine, "Threads", fmt::format("{} of {} used", used, there), {}, "threads", used};
+    if (used < there && used == 1) {
+        finding.level = Level::Notice;
+        finding.advice = "Only one thread is used; look whether OMP_NUM_THREADS is set.";
+    }
+    return finding;
+}
+
+Finding blas(const MatrixRate& rate) {
+    Finding finding{Level::Fine, "BLAS", fmt::format("{}, {:.0f} GFLOP/s", blasName(), rate.blasGflops),
+                    {},          "blas", {{"name", blasName()}, {"gflops", rate.blasGflops}}};
+    const bool isReference = blasName().find("eference") != std::string::npos;
+    if (isReference) {
+        finding.level = Level::Serious;
+        finding.advice =
+            "Probes train up to fifty times slower on the reference BLAS: install libopenblas0-pthread "
+            "(and choose it with update-alternatives --config libblas.so.3-$(arch)-linux-gnu).";
+    } else if (rate.blasGflops < rate.gflops / 5) {
+        finding.level = Level::Notice;
+        finding.advice =
+            "The BLAS is much slower than the processor; look which one is chosen: "
+            "update-alternatives --display libblas.so.3-$(arch)-linux-gnu.";
+    }
+    return finding;
+}
+
+Finding matrixRate(const MatrixRate& rate) {
+    return {Level::Fine, "fp32 rate",   fmt::format("{:.0f} GFLOP/s ({})", rate.gflops, rate.fastest),
+            {},          "fp32_gflops", rate.gflops};
+}
+
+Finding bf16Rate() {
+    if (!processorInfo().multipliesBf16())
+        return {Level::Notice,
+                "bf16 rate",
+                "this processor does not multiply bf16; it is computed in fp32",
+                "Use fp32 here: bf16 gains nothing.",
+                "bf16_gflops",
+                Json()};
+    const MatrixRate rate = measureMatrixRate(NumberType::BFloat16, kSecondsPerRate);
+    return {Level::Fine, "bf16 rate",   fmt::format("{:.0f} GFLOP/s ({})", rate.gflops, rate.fastest),
+            {},          "bf16_gflops", rate.gflops};
+}
+
+Finding memory() {
+    const MemoryInfo info = memoryInfo();
+    Finding finding{Level::Fine,
+                    "Memory",
+                    fmt::format("{} free of {}", bytesText(info.availableBytes), bytesText(info.totalBytes)),
+                    {},
+                    "memory_available_bytes",
+                    info.availableBytes};
+    if (info.totalBytes > 0 && info.availableBytes < 2 * kGiB) {
+        finding.level = info.availableBytes < kGiB / 2 ? Level::Serious : Level::Notice;
+        finding.advice = "A sweep over a model of BERT-base size wants up to 4 GiB; close other programs.";
+    }
+    return finding;
+}
+
+Finding disk(const std::filesystem::path& workspace) {
+    std::error_code problem;
+    std::filesystem::path folder = workspace.empty() ? std::filesystem::current_path(problem) : workspace;
+    while (!std::filesystem::exists(folder, problem) && folder.has_parent_path() &&
+           folder != folder.parent_path())
+        folder = folder.parent_path();
+    const auto space = std::filesystem::space(folder.empty() ? "." : folder, problem);
+    if (problem)
+        return {Level::Notice, "Disk", "unknown: " + problem.message(), {}, "disk_free_bytes", Json()};
+    Finding finding{Level::Fine,       "Disk",         bytesText(space.available) + " free", {},
+                    "disk_free_bytes", space.available};
+    if (space.available < 10 * kGiB) {
+        finding.level = space.available < kGiB / 2 ? Level::Serious : Level::Notice;
+        finding.advice =
+            "The activations of a BERT-base on a treebank take some 10 GiB; free space, put the workspace "
+            "on another disk, or lower its disk budget.";
+    }
+    return finding;
+}
+
+Finding checkWorkspace(const std::filesystem::path& folder) {
+    Finding finding{Level::Fine, "Workspace",          folder.string() + " is sound",
+                    {},          "workspace_problems", Json::array()};
+    try {
+        for (const std::string& problem : Workspace(folder, Workspace::Mode::MustExist).check())
+            finding.value.push_back(problem);
+    } catch (const Error& error) {
+        finding.value.push_back(error.what());
+    }
+    if (finding.value.empty()) return finding;
+    finding.level = Level::Serious;
+    finding.found = finding.value[0].get<std::string>();
+    finding.advice =
+        "Copy workspace.sqlite away before anything else; results can be computed again with the same "
+        "spec in a new workspace.";
+    return finding;
+}
+
+}  // namespace
+
+std::vector<Finding> examineSystem(const std::filesystem::path& workspace) {
+    const MatrixRate rate = measureMatrixRate(NumberType::Float32, kSecondsPerRate);
+    std::vector<Finding> findings = {versions(),       processor(), threads(), blas(rate),
+                                     matrixRate(rate), bf16Rate(),  memory(),  disk(workspace)};
+    if (!workspace.empty()) findings.push_back(checkWorkspace(workspace));
+    return findings;
+}
+
+}  // namespace strata::cli

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "app/cli/output.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <unistd.h>
+
+namespace strata::cli {
+
+namespace {
+
+/// Code points, which is near enough to columns for the names that stand in tables.
+std::size_t columns(const std::string& text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+}  // namespace
+
+void printLine(const std::string& line) {
+    std::fwrite(line.data(), 1, line.size(), stdout);
+    std::fputc('\n', stdout);
+}
+
+void printJson(const Json& json) {
+    printLine(json.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+void say(const std::string& line) {
+    std::fprintf(stderr, "%s\n", line.c_str());
+}
+
+void printTable(const std::vector<std::vector<std::string>>& rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], columns(row[i]));
+    }
+    for (const auto& row : rows) {
+        std::string line;
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            line += row[i];
+            if (i + 1 < row.size()) line.append(widths[i] - columns(row[i]) + 2, ' ');
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        printLine(line);
+    }
+}
+
+std::string bytesText(std::uint64_t bytes) {
+    if (bytes < 1024) return fmt::format("{} bytes", bytes);
+    double value = static_cast<double>(bytes);
+    const char* unit = "bytes";
+    for (const char* next : {"KiB", "MiB", "GiB", "TiB"}) {
+        if (value < 1024) break;
+        value /= 1024;
+        unit = next;
+    }
+    return fmt::format("{:.1f} {}", value, unit);
+}
+
+std::string durationText(double seconds) {
+    const auto whole = static_cast<std::int64_t>(std::llround(std::clamp(seconds, 0.0, 1e12)));
+    if (whole < 60) return fmt::format("{} s", whole);
+    if (whole < 3600) return fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string numberText(double value) {
+    if (std::isnan(value)) return {};
+    char buffer[64];
+    const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+    return {buffer, end};
+}
+
+std::string csvField(const std::string& text) {
+    if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+    std::string quoted = "\"";
+    for (const char c : text) {
+        if (c == '"') quoted += '"';
+        quoted += c;
+    }
+    return quoted + '"';
+}
+
+StatusLine::StatusLine() : m_isTerminal(isatty(STDERR_FILENO) == 1) {}
+
+StatusLine::~StatusLine() {
+    erase();
+}
+
+void StatusLine::erase() {
+    if (m_isShown) std::fputs("\r\033[K", stderr);
+    m_isShown = false;
+}
+
+void StatusLine::update(const std::string& text) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!m_isTerminal || now - m_last < std::chrono::milliseconds(100)) return;
+    m_last = now;
+    std::fprintf(stderr, "\r\033[K%s", text.c_str());
+    std::fflush(stderr);
+    m_isShown = true;
+}
+
+void StatusLine::event(const std::string& text) {
+    erase();
+    say(text);
+}
+
+ProgressSink StatusLine::sink() {
+    return [this](const Progress& progress) {
+        if (progress.phase != m_phase && !m_isTerminal) event(progressText(progress));
+        m_phase = progress.phase;
+        update(progressText(progress));
+    };
+}
+
+std::string progressText(const Progress& progress) {
+    std::string text = progress.phase;
+    if (progress.total > 0) text += fmt::format(" {} of {}", progress.done, progress.total);
+    if (!progress.text.empty()) text += " " + progress.text;
+    if (progress.loss >= 0) text += fmt::format(", loss {:.4f}", progress.loss);
+    return text;
+}
+
+}  // namespace strata::cli
