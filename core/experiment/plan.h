@@ -31,13 +31,22 @@ struct Plan {
     std::uint64_t diskBytes = 0;               ///< activations still to be written
     double secondsExpected = 0, secondsLow = 0, secondsHigh = 0;  ///< an estimate with its range
     std::string estimateBasis;                 ///< "measured on this machine: 12 earlier runs" or "from the matrix rate"
+    std::vector<std::int64_t> checkpointIds;   ///< rows of the workspace, beside `checkpoints`
     std::vector<std::string> warnings;         ///< same weights twice, sentences left out, …
 };
+
+class Material;
 
 /// Reads data and headers, hashes checkpoints that have no hash yet (remembered in the workspace).
 /// @throws Error, Cancelled
 Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, const std::stop_token& stop = {},
               const ProgressSink& progress = {});
+/// The same, keeping the texts read for whoever runs the plan.
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material, const std::stop_token& stop,
+              const ProgressSink& progress);
 Json toJson(const Plan& plan);
+
+/// First, last, middle, then the middles of the gaps: the order that shows the coarse picture first.
+std::vector<std::size_t> coarseOrder(std::size_t count);
 
 }  // namespace strata

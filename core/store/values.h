@@ -69,6 +69,7 @@ struct RunRow {
     std::string key;
     std::int64_t checkpointId = 0;
     RunKeyFields fields;
+    std::string probe = "edge";  ///< kind of probe with what differs from its preset: "edge (epochs=5)"
     std::string numberType = "fp32";
     RunState state = RunState::Planned;
     std::string failure;

@@ -29,6 +29,7 @@ class Workspace {
     // Settings: small texts by key ("threads", "disk_budget_gb", page states …).
     std::optional<std::string> setting(const std::string& key) const;
     void setSetting(const std::string& key, const std::string& value);
+    std::map<std::string, std::string> settings() const;
 
     // Checkpoints, by path.
     std::int64_t upsertCheckpoint(const CheckpointRow& row);  ///< keeps corrected names
@@ -36,6 +37,7 @@ class Workspace {
                                std::optional<std::int64_t> step);
     void setContentHash(std::int64_t id, const std::string& hash);
     std::vector<CheckpointRow> checkpoints() const;
+    std::optional<CheckpointRow> checkpoint(std::int64_t id) const;
     void forgetCheckpoints(const std::vector<std::int64_t>& ids);  ///< results stay
 
     // Data sets.
@@ -72,6 +74,7 @@ class Workspace {
 
     // Scored texts, by data hash and split.
     void storeSentences(const std::string& dataHash, const std::string& split, const std::vector<StoredSentence>& s);
+    bool hasSentences(const std::string& dataHash, const std::string& split) const;
     std::vector<StoredSentence> sentences(const std::string& dataHash, const std::string& split) const;
 
     /// The view `tidy`, row by row in a fixed order (experiment, family, seed, step, task, …, layer, metric, label).
@@ -86,6 +89,8 @@ class Workspace {
     };
     std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric, const std::string& label = {}) const;
     std::vector<std::string> metricsOf(std::int64_t experimentId) const;
+    /// Tasks with finished runs, by checkpoint.
+    std::map<std::int64_t, std::vector<std::string>> probedTasks() const;
     /// Changes with every write by anybody: cheap way to notice news (PRAGMA data_version and own counter).
     std::int64_t changeCounter() const;
     /// integrity_check and foreign_key_check; empty = sound.

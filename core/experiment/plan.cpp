@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "experiment/plan.h"
+
+#include "activations/activationcache.h"
+#include "base/cancellation.h"
+#include "base/error.h"
+#include "experiment/estimate.h"
+#include "experiment/material.h"
+#include "experiment/registry.h"
+#include "experiment/runner.h"
+#include "experiment/runresult.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace strata {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isPattern(const std::string& text) {
+    return text.find_first_of("*?[") != std::string::npos;
+}
+
+/// Folders that an absolute path with *, ? or [] in its parts names, sorted.
+std::vector<fs::path> expand(const fs::path& pattern) {
+    std::vector<fs::path> found{"/"};
+    for (const fs::path& part : pattern.relative_path()) {
+        std::vector<fs::path> next;
+        for (const fs::path& base : found) {
+            std::error_code problem;
+            if (!isPattern(part.string())) {
+                if (fs::exists(base / part, problem)) next.push_back(base / part);
+                continue;
+            }
+            for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, problem), end; !problem && it != end;
+                 it.increment(problem)) {
+                std::error_code ignored;
+                if (it->is_directory(ignored) && ::fnmatch(part.c_str(), it->path().filename().c_str(), 0) == 0) next.push_back(it->path());
+            }
+        }
+        std::sort(next.begin(), next.end());
+        found = std::move(next);
+    }
+    return found;
+}
+
+std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const std::stop_token& stop, const ProgressSink& progress) {
+    std::vector<CheckpointInfo> all;
+    std::set<std::string> seen;
+    for (const std::string& entry : spec.checkpoints) {
+        const auto folders = isPattern(entry) ? expand(entry) : std::vector<fs::path>{entry};
+        const std::size_t before = all.size();
+        for (const fs::path& folder : folders) {
+            throwIfStopped(stop);
+            std::error_code ignored;
+            if (!fs::exists(folder, ignored)) continue;
+            std::vector<CheckpointInfo> here;
+            if (auto one = describeCheckpoint(folder)) {
+                here.push_back(std::move(*one));
+            } else if (fs::is_directory(folder, ignored)) {
+                here = scanCheckpoints(folder, stop, progress);
+            }
+            for (CheckpointInfo& info : here)
+                if (seen.insert(fs::weakly_canonical(info.path, ignored).string()).second) all.push_back(std::move(info));
+        }
+        if (all.size() == before && seen.empty())
+            throw Error("Cannot find the checkpoints", "'" + entry + "' names no checkpoint folder",
+                        "Paths in a spec are relative to the spec file");
+    }
+    return all;
+}
+
+/// Checkpoint indices, coarse picture first, families and seeds taking turns.
+std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& checkpoints) {
+    std::map<std::tuple<std::string, std::string, int>, std::vector<std::size_t>> groups;
+    for (std::size_t i = 0; i < checkpoints.size(); ++i)
+        groups[{checkpoints[i].name.family, checkpoints[i].name.adaptedFrom, checkpoints[i].name.seed.value_or(-1)}].push_back(i);
+    std::vector<std::vector<std::size_t>> queues;
+    std::size_t longest = 0;
+    for (auto& [key, members] : groups) {
+        std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) { return checkpoints[a].name.step < checkpoints[b].name.step; });
+        std::vector<std::size_t> queue;
+        for (const std::size_t position : coarseOrder(members.size()))
+            queue.push_back(members[position]);
+        longest = std::max(longest, queue.size());
+        queues.push_back(std::move(queue));
+    }
+    std::vector<std::size_t> order;
+    for (std::size_t rank = 0; rank < longest; ++rank)
+        for (const auto& queue : queues)
+            if (rank < queue.size()) order.push_back(queue[rank]);
+    return order;
+}
+
+/// Counts what the runs of one checkpoint still need.
+class Cost {
+  public:
+    Cost(Plan& plan, Workspace& workspace, Material& material)
+        : m_plan(plan), m_material(material), m_cache(workspace.activationsFolder(), runnerSettings(workspace).diskBudgetBytes),
+          m_estimator(workspace, runnerSettings(workspace).threads) {}
+
+    void addRun(const PlannedRun& run) {
+        const CheckpointInfo& checkpoint = m_plan.checkpoints[run.checkpoint];
+        const TaskSpec& task = m_plan.spec.tasks[run.task];
+        const ProbeSpec& probe = m_plan.spec.probes[run.probe];
+        const Tokenizer& tokenizer = m_material.tokenizer(checkpoint.path);
+        const BertConfig config = readBertConfig(checkpoint.path);
+        const Material::Texts& texts = m_material.texts(task, tokenizer, config.positions);
+        const NumberType type = numberTypeOf(probe);
+        for (const PieceCorpus* text : {&texts.train, &texts.scored}) {
+            if (!m_seen.insert({checkpoint.contentHash, text->textHash, probe.dtype}).second) continue;
+            ++m_plan.encodingPasses;
+            if (m_cache.contains({checkpoint.contentHash, text->textHash, type})) {
+                ++m_plan.encodingPassesCached;
+                continue;
+            }
+            m_plan.diskBytes += m_cache.sizeFor(config, *text, type);
+            m_plan.secondsExpected += m_estimator.encodingSeconds(checkpoint, text->pieceCount);
+        }
+        m_plan.secondsExpected += m_estimator.trainingSeconds(checkpoint, settingsOf(probe), static_cast<int>(inputsOf(probe, checkpoint.layers).size()),
+                                                              texts.train.targetCount, texts.scored.targetCount);
+    }
+
+    void finish() {
+        const int runs = m_estimator.runsLearntFrom();
+        const double spread = runs >= 3 ? 1.3 : runs > 0 ? 1.6 : 3.0;
+        m_plan.secondsLow = m_plan.secondsExpected / spread;
+        m_plan.secondsHigh = m_plan.secondsExpected * spread;
+        m_plan.estimateBasis = runs > 0 ? "learnt from " + std::to_string(runs) + " earlier runs in this workspace"
+                                        : "counted operations at an assumed rate; no run was timed yet";
+    }
+
+  private:
+    Plan& m_plan;
+    Material& m_material;
+    ActivationCache m_cache;
+    Estimator m_estimator;
+    std::set<std::tuple<std::string, std::string, std::string>> m_seen;
+};
+
+void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what, std::set<std::string>& said) {
+    if (text.omissions.empty()) return;
+    const std::string line = task.name + ", " + what + ": " + std::to_string(text.omissions.size()) + " left out, first: " + text.omissions.front().where +
+                             " (" + text.omissions.front().what + ").";
+    if (said.insert(line).second) plan.warnings.push_back(line);
+}
+
+}  // namespace
+
+std::vector<std::size_t> coarseOrder(std::size_t count) {
+    std::vector<std::size_t> order;
+    if (count > 0) order.push_back(0);
+    if (count > 1) order.push_back(count - 1);
+    std::vector<std::pair<std::size_t, std::size_t>> gaps;
+    if (count > 2) gaps.emplace_back(0, count - 1);
+    for (std::size_t i = 0; i < gaps.size(); ++i) {
+        const auto [low, high] = gaps[i];
+        const std::size_t middle = (low + high) / 2;
+        if (middle == low) continue;
+        order.push_back(middle);
+        gaps.emplace_back(low, middle);
+        gaps.emplace_back(middle, high);
+    }
+    return order;
+}
+
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, const std::stop_token& stop, const ProgressSink& progress) {
+    Material material;
+    return makePlan(spec, workspace, material, stop, progress);
+}
+
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material, const std::stop_token& stop, const ProgressSink& progress) {
+    Plan plan;
+    plan.spec = spec;
+    std::vector<CheckpointRow> rows;
+    auto found = findCheckpoints(spec, stop, progress);
+    std::int64_t done = 0;
+    for (CheckpointInfo& info : found) {
+        throwIfStopped(stop);
+        report(progress, {"hash", done++, static_cast<std::int64_t>(found.size()), info.path.filename().string(), -1});
+        CheckpointRow row = rememberCheckpoint(workspace, info);
+        if (info.isUsable()) {
+            try {
+                row.contentHash = ensureContentHash(workspace, row, stop);
+                material.tokenizer(info.path);
+            } catch (const Error& error) {
+                info.problem = error.what();
+            }
+        }
+        if (!info.isUsable()) {
+            plan.unusable.push_back(std::move(info));
+            continue;
+        }
+        info.contentHash = row.contentHash;
+        info.name = {row.family, row.seed, row.step, row.adaptedFrom};
+        plan.checkpoints.push_back(std::move(info));
+        plan.checkpointIds.push_back(row.id);
+        rows.push_back(std::move(row));
+    }
+    if (plan.checkpoints.empty())
+        throw Error("Cannot plan the experiment", plan.unusable.empty() ? "no checkpoint was found" : "no checkpoint can be used; the first: " + plan.unusable.front().problem);
+    plan.warnings = equalWeightWarnings(rows);
+    Cost cost(plan, workspace, material);
+    std::set<std::string> said;
+    for (const std::size_t checkpoint : checkpointOrder(plan.checkpoints)) {
+        const CheckpointInfo& info = plan.checkpoints[checkpoint];
+        const Tokenizer& tokenizer = material.tokenizer(info.path);
+        const int positions = readBertConfig(info.path).positions;
+        for (std::size_t t = 0; t < spec.tasks.size(); ++t) {
+            throwIfStopped(stop);
+            const TaskMaterial& task = material.task(spec.tasks[t]);
+            const Material::Texts& texts = material.texts(spec.tasks[t], tokenizer, positions);
+            noteOmissions(plan, spec.tasks[t], texts.train, "train", said);
+            noteOmissions(plan, spec.tasks[t], texts.scored, spec.tasks[t].score.c_str(), said);
+            for (std::size_t p = 0; p < spec.probes.size(); ++p) {
+                for (const std::uint64_t seed : spec.probes[p].seeds) {
+                    PlannedRun run{checkpoint, t, p, seed, false, {}};
+                    run.key = runFields(info, spec.tasks[t], task, spec.probes[p], seed, tokenizer.hash()).key();
+                    const auto there = workspace.runByKey(run.key);
+                    run.isThere = there && there->state == RunState::Done;
+                    plan.runsThere += run.isThere ? 1 : 0;
+                    if (!run.isThere) cost.addRun(run);
+                    plan.runs.push_back(std::move(run));
+                }
+            }
+        }
+    }
+    cost.finish();
+    return plan;
+}
+
+Json toJson(const Plan& plan) {
+    Json json = {{"experiment", plan.spec.name},
+                 {"checkpoints", Json::array()},
+                 {"unusable", Json::array()},
+                 {"runs", plan.runs.size()},
+                 {"runs_there", plan.runsThere},
+                 {"encoding_passes", plan.encodingPasses},
+                 {"encoding_passes_cached", plan.encodingPassesCached},
+                 {"disk_bytes", plan.diskBytes},
+                 {"seconds_expected", plan.secondsExpected},
+                 {"seconds_low", plan.secondsLow},
+                 {"seconds_high", plan.secondsHigh},
+                 {"estimate_basis", plan.estimateBasis},
+                 {"warnings", plan.warnings},
+                 {"order", Json::array()}};
+    for (const CheckpointInfo& info : plan.checkpoints)
+        json["checkpoints"].push_back(info.path.string());
+    for (const CheckpointInfo& info : plan.unusable)
+        json["unusable"].push_back({{"path", info.path.string()}, {"problem", info.problem}});
+    for (const PlannedRun& run : plan.runs)
+        json["order"].push_back({{"checkpoint", plan.checkpoints[run.checkpoint].path.string()},
+                                 {"task", plan.spec.tasks[run.task].name},
+                                 {"preset", plan.spec.probes[run.probe].preset},
+                                 {"seed", run.seed},
+                                 {"there", run.isThere}});
+    return json;
+}
+
+}  // namespace strata

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "experiment/runner.h"
+
+#include "activations/activationcache.h"
+#include "base/cancellation.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/system.h"
+#include "experiment/estimate.h"
+#include "experiment/material.h"
+#include "experiment/runresult.h"
+
+#include <chrono>
+#include <optional>
+
+namespace strata {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// One experiment on its way: checkpoint by checkpoint, so that a text is encoded once for all that need it.
+class ExperimentRun {
+  public:
+    ExperimentRun(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings, const std::stop_token& stop, const RunnerSink& sink)
+        : m_workspace(workspace), m_id(experimentId), m_settings(settings), m_stop(stop), m_sink(sink),
+          m_cache(workspace.activationsFolder(), settings.diskBudgetBytes), m_estimator(workspace, settings.threads) {}
+
+    RunnerOutcome run(const ExperimentSpec& spec) {
+        setComputeThreads(m_settings.threads > 0 ? m_settings.threads : processorInfo().cores);
+        m_plan = makePlan(spec, m_workspace, m_material, m_stop, [this](const Progress& progress) { tellProgress(progress); });
+        m_secondsLeft = m_plan.secondsExpected;
+        m_event.runsTotal = static_cast<std::int64_t>(m_plan.runs.size());
+        tell(RunnerEvent::Kind::Started);
+        std::vector<std::int64_t> ids;
+        for (const PlannedRun& run : m_plan.runs)
+            ids.push_back(m_workspace.planRun(m_id, rowOf(run)));
+        for (std::size_t i = 0; i < m_plan.runs.size(); ++i) {
+            throwIfStopped(m_stop);
+            m_event.runId = ids[i];
+            // Equal weights under two steps share a run: it may have been finished a moment ago.
+            const auto there = m_workspace.runByKey(m_plan.runs[i].key);
+            if (there && there->state == RunState::Done) {
+                ++m_event.runsDone;
+                continue;
+            }
+            runOne(m_plan.runs[i], ids[i]);
+        }
+        m_estimator.store(m_workspace);
+        return m_event.runsFailed > 0 ? RunnerOutcome::DoneWithFailures : RunnerOutcome::Done;
+    }
+
+    std::int64_t runsFailed() const { return m_event.runsFailed; }
+    std::int64_t runsTotal() const { return m_event.runsTotal; }
+    const std::string& firstFailure() const { return m_firstFailure; }
+    void tell(RunnerEvent::Kind kind) {
+        m_event.kind = kind;
+        m_event.experimentId = m_id;
+        m_event.secondsLeft = m_secondsLeft;
+        if (m_sink) m_sink(m_event);
+    }
+
+  private:
+    RunRow rowOf(const PlannedRun& run) {
+        const CheckpointInfo& checkpoint = m_plan.checkpoints[run.checkpoint];
+        const TaskSpec& task = m_plan.spec.tasks[run.task];
+        const ProbeSpec& probe = m_plan.spec.probes[run.probe];
+        RunRow row;
+        row.key = run.key;
+        row.checkpointId = m_plan.checkpointIds[run.checkpoint];
+        row.fields = runFields(checkpoint, task, m_material.task(task), probe, run.seed, m_material.tokenizer(checkpoint.path).hash());
+        row.probe = probeName(probe);
+        row.numberType = probe.dtype;
+        return row;
+    }
+
+    void tellProgress(const Progress& progress) {
+        m_event.progress = progress;
+        tell(RunnerEvent::Kind::Progress);
+    }
+
+    void runOne(const PlannedRun& run, std::int64_t runId) {
+        const CheckpointInfo& checkpoint = m_plan.checkpoints[run.checkpoint];
+        m_event.checkpointName = checkpoint.path.filename().string();
+        m_event.task = m_plan.spec.tasks[run.task].name;
+        tell(RunnerEvent::Kind::RunStarted);
+        try {
+            compute(run, runId, checkpoint);
+            ++m_event.runsDone;
+            tell(RunnerEvent::Kind::RunFinished);
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const std::exception& error) {
+            m_event.message = error.what();
+            if (m_firstFailure.empty()) m_firstFailure = m_event.message;
+            m_workspace.failRun(runId, m_event.message);
+            ++m_event.runsFailed;
+            tell(RunnerEvent::Kind::RunFailed);
+            m_event.message.clear();
+        }
+    }
+
+    void compute(const PlannedRun& run, std::int64_t runId, const CheckpointInfo& checkpoint) {
+        const TaskSpec& task = m_plan.spec.tasks[run.task];
+        const ProbeSpec& probe = m_plan.spec.probes[run.probe];
+        const TaskMaterial& material = m_material.task(task);
+        const BertConfig config = readBertConfig(checkpoint.path);
+        const Material::Texts& texts = m_material.texts(task, m_material.tokenizer(checkpoint.path), config.positions);
+        for (const int layer : probe.layers)
+            if (layer > checkpoint.layers)
+                throw Error("Cannot probe layer " + std::to_string(layer), "the checkpoint has layers 0 to " + std::to_string(checkpoint.layers));
+        const NumberType type = numberTypeOf(probe);
+        const auto sink = [this](const Progress& progress) { tellProgress(progress); };
+        const auto begin = Clock::now();
+        const auto statesOf = [&](const PieceCorpus& text) {
+            return m_cache.get({checkpoint.contentHash, text.textHash, type}, text, config, [&]() -> Encoder& { return encoder(run.checkpoint, type); }, m_stop, sink);
+        };
+        const ProbeSplit train{&texts.train, statesOf(texts.train)}, scored{&texts.scored, statesOf(texts.scored)};
+        const double secondsEncoding = secondsSince(begin);
+        const ProbeSettings settings = settingsOf(probe);
+        const auto inputs = inputsOf(probe, checkpoint.layers);
+        const auto trainingBegin = Clock::now();
+        const SweepResult sweep = trainProbes(settings, run.seed, inputs, train, scored, material.labels, type, m_stop, sink);
+        const double secondsTraining = secondsSince(trainingBegin);
+        const auto storingBegin = Clock::now();
+        Workspace::RunResult result = toRunResult(sweep);
+        result.secondsEncoding = secondsEncoding;
+        if (!m_workspace.hasSentences(material.dataHash, task.score))
+            m_workspace.storeSentences(material.dataHash, task.score, storedSentences(material.scored));
+        result.secondsStoring = secondsSince(storingBegin);
+        m_workspace.finishRun(runId, result);
+        const double expected = m_estimator.trainingSeconds(checkpoint, settings, static_cast<int>(inputs.size()), texts.train.targetCount, texts.scored.targetCount);
+        m_estimator.learn(expected, secondsTraining);
+        const auto left = m_event.runsTotal - m_event.runsDone - m_event.runsFailed - 1;
+        m_secondsLeft = static_cast<double>(left) * secondsSince(m_begin) / static_cast<double>(++m_computed);
+    }
+
+    /// Weights are read and packed only when something must be encoded; one encoder at a time.
+    Encoder& encoder(std::size_t checkpoint, NumberType type) {
+        if (m_encoder && m_encoderFor == std::pair(checkpoint, type)) return *m_encoder;
+        m_encoder.reset();
+        const CheckpointInfo& info = m_plan.checkpoints[checkpoint];
+        const BertWeights weights = readBertWeights(info.path, m_stop);
+        if (checkpointContentHash(weights) != info.contentHash)
+            throw Error("Cannot use '" + info.path.string() + "'", "its weights changed while the experiment was running", "Start the experiment again");
+        m_encoder = Encoder::create(weights, {type, m_settings.cuda ? Device::Cuda : Device::Cpu, 0});
+        m_encoderFor = {checkpoint, type};
+        return *m_encoder;
+    }
+
+    Workspace& m_workspace;
+    std::int64_t m_id;
+    RunnerSettings m_settings;
+    std::stop_token m_stop;
+    const RunnerSink& m_sink;
+    ActivationCache m_cache;
+    Estimator m_estimator;
+    Material m_material;
+    Plan m_plan;
+    RunnerEvent m_event;
+    std::string m_firstFailure;
+    double m_secondsLeft = -1;
+    std::int64_t m_computed = 0;
+    Clock::time_point m_begin = Clock::now();
+    std::unique_ptr<Encoder> m_encoder;
+    std::pair<std::size_t, NumberType> m_encoderFor{};
+};
+
+std::filesystem::path lockFile(const Workspace& workspace) {
+    return workspace.folder() / "queue.lock";
+}
+
+}  // namespace
+
+RunnerSettings runnerSettings(const Workspace& workspace) {
+    RunnerSettings settings;
+    const auto number = [&](const char* key, auto& value) {
+        const auto text = workspace.setting(key);
+        if (!text) return;
+        try {
+            value = static_cast<std::decay_t<decltype(value)>>(std::stoull(*text));
+        } catch (const std::exception&) {
+            // A setting that cannot be read counts as not set.
+        }
+    };
+    number("threads", settings.threads);
+    number("disk_budget_bytes", settings.diskBudgetBytes);
+    number("memory_budget_bytes", settings.memoryBudgetBytes);
+    settings.cuda = workspace.setting("device") == "cuda";
+    return settings;
+}
+
+void storeRunnerSettings(Workspace& workspace, const RunnerSettings& settings) {
+    workspace.setSetting("threads", std::to_string(settings.threads));
+    workspace.setSetting("disk_budget_bytes", std::to_string(settings.diskBudgetBytes));
+    workspace.setSetting("memory_budget_bytes", std::to_string(settings.memoryBudgetBytes));
+    workspace.setSetting("device", settings.cuda ? "cuda" : "cpu");
+}
+
+std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec) {
+    const std::string text = toJson(spec).dump();
+    for (const ExperimentRow& row : workspace.experiments())
+        if (row.name == spec.name && row.specJson == text) return row.id;
+    ExperimentRow row;
+    row.name = spec.name;
+    row.note = spec.note;
+    row.specJson = text;
+    return workspace.addExperiment(row);
+}
+
+RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings, const std::stop_token& stop, const RunnerSink& sink) {
+    const auto row = workspace.experiment(experimentId);
+    if (!row) throw Error("Cannot run the experiment", "it is no longer in the workspace");
+    FileLock lock(lockFile(workspace));
+    if (!lock.tryLock())
+        throw Error("Cannot run \"" + row->name + "\"", "another Strata is running experiments in this workspace",
+                    "Wait for it, or cancel there; results appear here as they arrive");
+    workspace.setExperimentState(experimentId, ExperimentState::Running);
+    ExperimentRun run(workspace, experimentId, settings, stop, sink);
+    RunnerOutcome outcome = RunnerOutcome::Done;
+    try {
+        outcome = run.run(parseSpec(parseJson(row->specJson, "the stored experiment"), "/"));
+        const bool hasFailed = run.runsFailed() > 0;
+        workspace.setExperimentState(experimentId, hasFailed ? ExperimentState::Failed : ExperimentState::Done,
+                                     hasFailed ? std::to_string(run.runsFailed()) + " of " + std::to_string(run.runsTotal()) + " runs failed. " + run.firstFailure() : "");
+    } catch (const Cancelled&) {
+        workspace.setExperimentState(experimentId, ExperimentState::Cancelled);
+        outcome = RunnerOutcome::Cancelled;
+    } catch (const std::exception& error) {
+        workspace.setExperimentState(experimentId, ExperimentState::Failed, error.what());
+        throw;
+    }
+    run.tell(RunnerEvent::Kind::Finished);
+    return outcome;
+}
+
+void markInterrupted(Workspace& workspace) {
+    FileLock lock(lockFile(workspace));
+    if (!lock.tryLock()) return;  // somebody is running them
+    for (const ExperimentRow& row : workspace.experiments())
+        if (row.state == ExperimentState::Running) workspace.setExperimentState(row.id, ExperimentState::Interrupted);
+}
+
+}  // namespace strata

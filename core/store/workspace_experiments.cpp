@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "store/workspacedata.h"
+
+#include <chrono>
+#include <ctime>
+
+namespace strata {
+
+namespace {
+
+std::string nowUtc() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+ExperimentState stateOf(const std::string& text) {
+    for (const ExperimentState state : {ExperimentState::Waiting, ExperimentState::Running, ExperimentState::Paused, ExperimentState::Interrupted,
+                                        ExperimentState::Done, ExperimentState::Failed, ExperimentState::Cancelled})
+        if (toString(state) == text) return state;
+    return ExperimentState::Waiting;
+}
+
+constexpr const char* kSelect = R"sql(
+    SELECT e.id, e.name, e.note, e.spec, e.state, e.failure, e.created, e.position, count(r.id),
+           total(r.state = 'done'), total(r.state = 'failed')
+    FROM experiment e LEFT JOIN experiment_run er ON er.experiment_id = e.id LEFT JOIN run r ON r.id = er.run_id )sql";
+
+ExperimentRow experimentAt(const SQLite::Statement& row) {
+    ExperimentRow out;
+    out.id = intAt(row, 0);
+    out.name = textAt(row, 1);
+    out.note = textAt(row, 2);
+    out.specJson = textAt(row, 3);
+    out.state = stateOf(textAt(row, 4));
+    out.failure = textAt(row, 5);
+    out.created = textAt(row, 6);
+    out.position = intAt(row, 7);
+    out.runsPlanned = intAt(row, 8);
+    out.runsDone = intAt(row, 9);
+    out.runsFailed = intAt(row, 10);
+    return out;
+}
+
+}  // namespace
+
+std::int64_t Workspace::addExperiment(const ExperimentRow& row) {
+    return guarded("Cannot store the experiment", [&] {
+        auto query = m_data->prepare(R"sql(
+            INSERT INTO experiment (name, note, spec, state, failure, created, position)
+            VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM experiment)) RETURNING id)sql");
+        bindAll(query, row.name, row.note, row.specJson, toString(row.state), row.failure, row.created.empty() ? nowUtc() : row.created);
+        query.executeStep();
+        const std::int64_t id = intAt(query, 0);
+        query.executeStep();
+        return id;
+    });
+}
+
+std::vector<ExperimentRow> Workspace::experiments() const {
+    return guarded("Cannot read the experiments", [&] {
+        std::vector<ExperimentRow> rows;
+        SQLite::Statement query(m_data->database, std::string(kSelect) + "GROUP BY e.id ORDER BY e.position, e.id");
+        while (query.executeStep())
+            rows.push_back(experimentAt(query));
+        return rows;
+    });
+}
+
+std::optional<ExperimentRow> Workspace::experiment(std::int64_t id) const {
+    return guarded("Cannot read the experiment", [&]() -> std::optional<ExperimentRow> {
+        SQLite::Statement query(m_data->database, std::string(kSelect) + "WHERE e.id = ? GROUP BY e.id");
+        query.bind(1, id);
+        return query.executeStep() ? std::optional(experimentAt(query)) : std::nullopt;
+    });
+}
+
+void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure) {
+    guarded("Cannot store the experiment's state", [&] {
+        auto query = m_data->prepare("UPDATE experiment SET state = ?, failure = ? WHERE id = ?");
+        bindAll(query, toString(state), failure, id);
+        query.exec();
+    });
+}
+
+void Workspace::renameExperiment(std::int64_t id, const std::string& name, const std::string& note) {
+    guarded("Cannot rename the experiment", [&] {
+        auto query = m_data->prepare("UPDATE experiment SET name = ?, note = ? WHERE id = ?");
+        bindAll(query, name, note, id);
+        query.exec();
+    });
+}
+
+void Workspace::moveExperiment(std::int64_t id, std::int64_t position) {
+    guarded("Cannot reorder the queue", [&] {
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        auto shift = m_data->prepare("UPDATE experiment SET position = position + 1 WHERE position >= ? AND id <> ?");
+        bindAll(shift, position, id);
+        shift.exec();
+        auto move = m_data->prepare("UPDATE experiment SET position = ? WHERE id = ?");
+        bindAll(move, position, id);
+        move.exec();
+        transaction.commit();
+    });
+}
+
+void Workspace::deleteExperiment(std::int64_t id) {
+    guarded("Cannot delete the experiment", [&] {
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        auto query = m_data->prepare("DELETE FROM experiment WHERE id = ?");
+        query.bind(1, id);
+        query.exec();
+        m_data->database.exec("DELETE FROM run WHERE id NOT IN (SELECT run_id FROM experiment_run)");
+        m_data->database.exec("DELETE FROM scored_text WHERE data_hash NOT IN (SELECT data_hash FROM run)");
+        transaction.commit();
+    });
+}
+
+}  // namespace strata

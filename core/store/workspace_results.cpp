@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "store/workspacedata.h"
+
+namespace strata {
+
+std::vector<Measurement> Workspace::measurements(std::int64_t runId) const {
+    return guarded("Cannot read measurements", [&] {
+        std::vector<Measurement> rows;
+        auto query = m_data->prepare("SELECT layer, metric, label, value, n FROM measurement WHERE run_id = ? ORDER BY metric, label, layer");
+        query.bind(1, runId);
+        while (query.executeStep())
+            rows.push_back({textAt(query, 0), textAt(query, 1), textAt(query, 2), query.getColumn(3).getDouble(), intAt(query, 4)});
+        return rows;
+    });
+}
+
+void Workspace::forEachTidyRow(const std::function<void(const TidyRow&)>& give) const {
+    guarded("Cannot read the results", [&] {
+        auto query = m_data->prepare(R"sql(
+            SELECT experiment, family, seed, step, adapted_from, task, split, preset, probe, probe_seed, layer, metric, label, value, n
+            FROM tidy ORDER BY experiment, family, adapted_from, seed, step, task, split, preset, probe, probe_seed, metric, label, layer)sql");
+        while (query.executeStep()) {
+            TidyRow row;
+            row.experiment = textAt(query, 0);
+            row.family = textAt(query, 1);
+            row.seed = optionalAt<std::int64_t>(query, 2);
+            row.step = optionalAt<std::int64_t>(query, 3);
+            row.adaptedFrom = textAt(query, 4);
+            row.task = textAt(query, 5);
+            row.split = textAt(query, 6);
+            row.preset = textAt(query, 7);
+            row.probe = textAt(query, 8);
+            row.probeSeed = intAt(query, 9);
+            row.layer = textAt(query, 10);
+            row.metric = textAt(query, 11);
+            row.label = textAt(query, 12);
+            row.value = query.getColumn(13).getDouble();
+            row.n = intAt(query, 14);
+            give(row);
+        }
+    });
+}
+
+std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const std::string& metric, const std::string& label) const {
+    return guarded("Cannot read the results of the experiment", [&] {
+        std::vector<GridRow> rows;
+        auto query = m_data->prepare(R"sql(
+            SELECT r.id, er.checkpoint_id, r.probe_seed, m.n, c.family, c.adapted_from, r.task, r.split, r.preset, r.probe, m.layer,
+                   c.seed, c.step, m.value
+            FROM experiment_run er JOIN run r ON r.id = er.run_id JOIN checkpoint c ON c.id = er.checkpoint_id
+                 JOIN measurement m ON m.run_id = r.id AND m.metric = ?2 AND m.label = ?3
+            WHERE er.experiment_id = ?1 AND r.state = 'done')sql");
+        bindAll(query, experimentId, metric, label);
+        while (query.executeStep()) {
+            GridRow row;
+            row.runId = intAt(query, 0);
+            row.checkpointId = intAt(query, 1);
+            row.probeSeed = intAt(query, 2);
+            row.n = intAt(query, 3);
+            row.family = textAt(query, 4);
+            row.adaptedFrom = textAt(query, 5);
+            row.task = textAt(query, 6);
+            row.split = textAt(query, 7);
+            row.preset = textAt(query, 8);
+            row.probe = textAt(query, 9);
+            row.layer = textAt(query, 10);
+            row.seed = optionalAt<int>(query, 11);
+            row.step = optionalAt<std::int64_t>(query, 12);
+            row.value = query.getColumn(13).getDouble();
+            rows.push_back(std::move(row));
+        }
+        return rows;
+    });
+}
+
+std::vector<std::string> Workspace::metricsOf(std::int64_t experimentId) const {
+    return guarded("Cannot read the metrics", [&] {
+        std::vector<std::string> metrics;
+        // One finished run tells: all runs of an experiment store the same metrics.
+        auto query = m_data->prepare(R"sql(
+            SELECT DISTINCT metric FROM measurement WHERE run_id IN (
+                SELECT min(r.id) FROM experiment_run er JOIN run r ON r.id = er.run_id
+                WHERE er.experiment_id = ? AND r.state = 'done' GROUP BY r.task, r.preset) ORDER BY metric)sql");
+        query.bind(1, experimentId);
+        while (query.executeStep())
+            metrics.push_back(textAt(query, 0));
+        return metrics;
+    });
+}
+
+std::map<std::int64_t, std::vector<std::string>> Workspace::probedTasks() const {
+    return guarded("Cannot read which checkpoints are probed", [&] {
+        std::map<std::int64_t, std::vector<std::string>> tasks;
+        auto query = m_data->prepare(R"sql(
+            SELECT DISTINCT er.checkpoint_id, r.task FROM experiment_run er JOIN run r ON r.id = er.run_id
+            WHERE r.state = 'done' ORDER BY 1, 2)sql");
+        while (query.executeStep())
+            tasks[intAt(query, 0)].push_back(textAt(query, 1));
+        return tasks;
+    });
+}
+
+}  // namespace strata

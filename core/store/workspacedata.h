@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "base/error.h"
+#include "store/workspace.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <utility>
+
+namespace strata {
+
+struct Workspace::Data {
+    std::filesystem::path folder;
+    SQLite::Database database;
+
+    explicit Data(const std::filesystem::path& path)
+        : folder(path), database((path / "workspace.sqlite").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 10'000) {}
+
+    SQLite::Statement prepare(const char* sql) { return SQLite::Statement(database, sql); }
+};
+
+/// Runs database work and turns SQLite's exceptions into Errors that say what was attempted.
+template <typename Work>
+auto guarded(const char* attempt, Work work) {
+    try {
+        return work();
+    } catch (const SQLite::Exception& problem) {
+        const bool isFull = problem.getErrorCode() == 13;  // SQLITE_FULL
+        throw Error(attempt, problem.what(), isFull ? "Free some disk space" : "");
+    }
+}
+
+/// Binds values to the parameters ?1, ?2 … in order; empty optionals as NULL.
+template <typename T>
+void bindOne(SQLite::Statement& statement, int index, const T& value) {
+    statement.bind(index, value);
+}
+template <typename T>
+void bindOne(SQLite::Statement& statement, int index, const std::optional<T>& value) {
+    if (value)
+        statement.bind(index, static_cast<std::int64_t>(*value));
+    else
+        statement.bind(index);
+}
+template <typename... Values>
+void bindAll(SQLite::Statement& statement, const Values&... values) {
+    int index = 0;
+    (bindOne(statement, ++index, values), ...);
+}
+
+template <typename T>
+std::optional<T> optionalAt(const SQLite::Statement& row, int index) {
+    const SQLite::Column column = row.getColumn(index);
+    return column.isNull() ? std::nullopt : std::optional<T>(static_cast<T>(column.getInt64()));
+}
+inline std::string textAt(const SQLite::Statement& row, int index) {
+    return row.getColumn(index).getString();
+}
+inline std::int64_t intAt(const SQLite::Statement& row, int index) {
+    return row.getColumn(index).getInt64();
+}
+
+}  // namespace strata
