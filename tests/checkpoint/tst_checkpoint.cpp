@@ -32,7 +32,8 @@ class TestCheckpoint : public QObject {
         QTest::addColumn<int>("seed");
         QTest::addColumn<qint64>("step");
         QTest::addColumn<QString>("adaptedFrom");
-        const auto row = [](const char* folder, const char* family, int seed, qint64 step, const char* adapted) {
+        const auto row = [](const char* folder, const char* family, int seed, qint64 step,
+                            const char* adapted) {
             QTest::newRow(folder) << folder << family << seed << step << adapted;
         };
         row("multiberts-seed_0-step_20k", "multiberts", 0, 20000, "");
@@ -77,7 +78,8 @@ class TestCheckpoint : public QObject {
             for (const Json& path : same)
                 QVERIFY2(hashes[path.get<std::string>()] == hashes[same[0].get<std::string>()],
                          path.get<std::string>().c_str());
-            if (!same.empty()) QVERIFY2(distinct.insert(hashes[same[0].get<std::string>()]).second, name.c_str());
+            if (!same.empty())
+                QVERIFY2(distinct.insert(hashes[same[0].get<std::string>()]).second, name.c_str());
         }
     }
 
@@ -97,11 +99,13 @@ class TestCheckpoint : public QObject {
                 outcome = "refuse";
                 text = error.what();
             }
-            const bool eitherWay = expected == "refuse_or_load" || expected == "refuse_or_ignore" ||
-                                   (expected == "refuse_or_warn" && outcome != "load") ||
-                                   (path.find("prefix_and_noprefix") != std::string::npos && outcome == "refuse");
+            const bool eitherWay =
+                expected == "refuse_or_load" || expected == "refuse_or_ignore" ||
+                (expected == "refuse_or_warn" && outcome != "load") ||
+                (path.find("prefix_and_noprefix") != std::string::npos && outcome == "refuse");
             if (outcome != expected && !eitherWay)
-                wrong << QString::fromStdString(path + ": " + outcome + ", expected " + expected + ". " + text);
+                wrong << QString::fromStdString(path + ": " + outcome + ", expected " + expected + ". " +
+                                                text);
         }
         QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join('\n')));
     }
