@@ -32,8 +32,9 @@ class Activations {
     virtual std::uint64_t bytes() const = 0;
 };
 
-/// The folder <workspace>/activations: may be deleted at any time, kept under a budget (oldest used go first, files in
-/// use never). Files appear under their name only when complete; a killed encoding leaves nothing that is believed.
+/// The folder <workspace>/activations: may be deleted at any time, kept under a budget (oldest used go first,
+/// files in use never). Files appear under their name only when complete; a killed encoding leaves nothing
+/// that is believed.
 class ActivationCache {
   public:
     ActivationCache(std::filesystem::path folder, std::uint64_t budgetBytes);

@@ -3,177 +3,224 @@
 #include "activations/activationfile.h"
 
 #include "base/error.h"
-
-#include <fcntl.h>
-#include <unistd.h>
+#include "base/hash.h"
 
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace strata {
 
 namespace {
 
-constexpr std::uint64_t kPage = 4096;
-constexpr char kMagic[16] = "strata-states-1";
+constexpr char kMagic[8] = {'S', 'T', 'R', 'A', 'T', 'A', 'A', 'C'};
+constexpr std::uint32_t kVersion = 1;
 
-struct FixedHeader {
-    char magic[16] = {};
-    std::int32_t layers = 0, hidden = 0, is16 = 0, reserved = 0;
-    std::uint64_t sentences = 0, fileBytes = 0;
-};
-
-std::uint16_t rounded16(float value) {
-    const auto bits = std::bit_cast<std::uint32_t>(value);
-    return static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16u) & 1u)) >> 16u);
+template <typename T>
+void append(std::string& to, const T& value) {
+    to.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-FixedHeader fixedOf(const ActivationHeader& header) {
-    FixedHeader fixed;
-    std::memcpy(fixed.magic, kMagic, sizeof kMagic);
-    fixed.layers = header.layers;
-    fixed.hidden = header.hidden;
-    fixed.is16 = header.is16;
-    fixed.sentences = header.pieces.size();
-    fixed.fileBytes = header.fileBytes();
-    return fixed;
+std::string megabytes(std::uint64_t bytes) {
+    return std::to_string((bytes + 999999) / 1000000) + " MB";
 }
 
-class MappedActivations final : public Activations {
+/// A descriptor with a shared lock: the sign that a file is in use.
+class InUse {
   public:
-    MappedActivations(MappedFile file, const ActivationHeader& header) : m_file(std::move(file)), m_header(header) {
-        std::uint64_t offset = header.dataBegin();
-        for (std::size_t i = 0; i < header.pieces.size(); ++i) {
-            m_offsets.push_back(offset);
-            offset += header.blockBytes(i);
-        }
+    explicit InUse(const std::filesystem::path& path)
+        : m_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+        if (m_descriptor >= 0) ::flock(m_descriptor, LOCK_SH | LOCK_NB);
     }
-
-    int layers() const override { return m_header.layers; }
-    int hidden() const override { return m_header.hidden; }
-    std::size_t sentences() const override { return m_header.pieces.size(); }
-    int pieces(std::size_t sentence) const override { return m_header.pieces[sentence]; }
-    std::uint64_t bytes() const override { return m_file.bytes().size(); }
-    void willNeed(std::size_t sentence) const override { m_file.advise(m_offsets[sentence], m_header.blockBytes(sentence), true); }
-
-    std::span<const float> view(std::size_t sentence, int layer) const override {
-        if (m_header.is16) return {};
-        const std::size_t count = layerValues(sentence);
-        return {reinterpret_cast<const float*>(m_file.bytes().data() + m_offsets[sentence]) + count * static_cast<std::size_t>(layer), count};
-    }
-
-    void read(std::size_t sentence, int layer, std::span<float> out) const override {
-        const std::size_t count = layerValues(sentence);
-        if (!m_header.is16) {
-            const auto from = view(sentence, layer);
-            std::memcpy(out.data(), from.data(), count * sizeof(float));
-            return;
-        }
-        const auto* from = reinterpret_cast<const std::uint16_t*>(m_file.bytes().data() + m_offsets[sentence]) + count * static_cast<std::size_t>(layer);
-        for (std::size_t i = 0; i < count; ++i)
-            out[i] = std::bit_cast<float>(std::uint32_t{from[i]} << 16u);
+    InUse(const InUse&) = delete;
+    InUse& operator=(const InUse&) = delete;
+    ~InUse() {
+        if (m_descriptor >= 0) ::close(m_descriptor);
     }
 
   private:
-    std::size_t layerValues(std::size_t sentence) const {
-        return static_cast<std::size_t>(m_header.pieces[sentence]) * static_cast<std::size_t>(m_header.hidden);
+    int m_descriptor;
+};
+
+class MappedActivations : public Activations {
+  public:
+    MappedActivations(const std::filesystem::path& path, const ActivationLayout& layout)
+        : m_inUse(path), m_file(path), m_layout(layout), m_offsets(layout.offsets()) {}
+
+    const MappedFile& file() const { return m_file; }
+    int layers() const override { return m_layout.layers; }
+    int hidden() const override { return m_layout.hidden; }
+    std::size_t sentences() const override { return m_layout.pieces.size(); }
+    int pieces(std::size_t sentence) const override { return m_layout.pieces[sentence]; }
+
+    void read(std::size_t sentence, int layer, std::span<float> out) const override {
+        const std::byte* from = block(sentence, layer);
+        if (m_layout.numberType == NumberType::Float32) {
+            std::memcpy(out.data(), from, out.size() * sizeof(float));
+            return;
+        }
+        for (std::size_t i = 0; i < out.size(); ++i) {
+            std::uint16_t bits = 0;
+            std::memcpy(&bits, from + 2 * i, 2);
+            out[i] = std::bit_cast<float>(std::uint32_t{bits} << 16u);
+        }
     }
 
+    std::span<const float> view(std::size_t sentence, int layer) const override {
+        if (m_layout.numberType != NumberType::Float32) return {};
+        return {reinterpret_cast<const float*>(block(sentence, layer)), states(sentence)};
+    }
+
+    void willNeed(std::size_t sentence) const override {
+        m_file.advise(m_offsets[sentence],
+                      states(sentence) * m_layout.itemSize() * (static_cast<std::size_t>(layers()) + 1),
+                      true);
+    }
+
+    std::uint64_t bytes() const override { return m_file.bytes().size(); }
+
+  private:
+    std::size_t states(std::size_t sentence) const {
+        return static_cast<std::size_t>(m_layout.pieces[sentence]) *
+               static_cast<std::size_t>(m_layout.hidden);
+    }
+    const std::byte* block(std::size_t sentence, int layer) const {
+        return m_file.bytes().data() + m_offsets[sentence] +
+               states(sentence) * m_layout.itemSize() * static_cast<std::size_t>(layer);
+    }
+
+    InUse m_inUse;
     MappedFile m_file;
-    ActivationHeader m_header;
+    ActivationLayout m_layout;
     std::vector<std::uint64_t> m_offsets;
 };
 
 }  // namespace
 
-std::uint64_t ActivationHeader::dataBegin() const {
-    const std::uint64_t table = sizeof(FixedHeader) + pieces.size() * sizeof(std::int32_t);
-    return (table + kPage - 1) / kPage * kPage;
+std::uint64_t ActivationLayout::dataOffset() const {
+    const std::uint64_t header = sizeof kMagic + 4 * sizeof(std::uint32_t) + 2 * sizeof(std::uint64_t) + 32 +
+                                 pieces.size() * sizeof(std::int32_t) + 32;
+    return (header + 4095) / 4096 * 4096;
 }
 
-std::uint64_t ActivationHeader::blockBytes(std::size_t sentence) const {
-    const std::uint64_t values = static_cast<std::uint64_t>(layers + 1) * static_cast<std::uint64_t>(pieces[sentence]) * static_cast<std::uint64_t>(hidden);
-    return values * (is16 ? 2 : 4);
+std::vector<std::uint64_t> ActivationLayout::offsets() const {
+    std::vector<std::uint64_t> result;
+    result.reserve(pieces.size());
+    std::uint64_t at = dataOffset();
+    for (const std::int32_t count : pieces) {
+        result.push_back(at);
+        at += static_cast<std::uint64_t>(count) * static_cast<std::uint64_t>(hidden) *
+              (static_cast<std::uint64_t>(layers) + 1) * itemSize();
+    }
+    return result;
 }
 
-std::uint64_t ActivationHeader::fileBytes() const {
-    std::uint64_t bytes = dataBegin();
-    for (std::size_t i = 0; i < pieces.size(); ++i)
-        bytes += blockBytes(i);
-    return bytes;
+std::uint64_t ActivationLayout::fileSize() const {
+    std::uint64_t count = 0;
+    for (const std::int32_t of : pieces)
+        count += static_cast<std::uint64_t>(of);
+    return dataOffset() +
+           count * static_cast<std::uint64_t>(hidden) * (static_cast<std::uint64_t>(layers) + 1) * itemSize();
 }
 
-std::shared_ptr<const Activations> openActivationFile(const std::filesystem::path& file, const ActivationHeader& expected) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) return nullptr;
+std::string ActivationLayout::header() const {
+    std::string text(kMagic, sizeof kMagic);
+    append(text, kVersion);
+    append(text, static_cast<std::uint32_t>(numberType));
+    append(text, static_cast<std::uint32_t>(layers));
+    append(text, static_cast<std::uint32_t>(hidden));
+    append(text, std::uint64_t{pieces.size()});
+    append(text, fileSize());
+    text += key;
+    text.append(reinterpret_cast<const char*>(pieces.data()), pieces.size() * sizeof(std::int32_t));
+    text += hashOf(text);
+    return text;
+}
+
+std::shared_ptr<const Activations> openActivations(const std::filesystem::path& path,
+                                                   const ActivationLayout& layout) {
+    std::error_code failed;
+    if (std::filesystem::file_size(path, failed) != layout.fileSize() || failed) return nullptr;
     try {
-        MappedFile mapped(file);
-        const FixedHeader fixed = fixedOf(expected);
-        const std::size_t table = expected.pieces.size() * sizeof(std::int32_t);
-        const bool isSound = mapped.bytes().size() == fixed.fileBytes && std::memcmp(mapped.bytes().data(), &fixed, sizeof fixed) == 0 &&
-                             std::memcmp(mapped.bytes().data() + sizeof fixed, expected.pieces.data(), table) == 0;
-        if (!isSound) return nullptr;
-        return std::make_shared<MappedActivations>(std::move(mapped), expected);
+        auto result = std::make_shared<MappedActivations>(path, layout);
+        const std::string header = layout.header();
+        const std::span<const std::byte> bytes = result->file().bytes();
+        if (bytes.size() != layout.fileSize() || std::memcmp(bytes.data(), header.data(), header.size()) != 0)
+            return nullptr;
+        return result;
     } catch (const Error&) {
-        return nullptr;  // a cache that cannot be read is a cache that is not there
+        return nullptr;  // unreadable is as good as absent: it is made again
     }
 }
 
-ActivationFileWriter::ActivationFileWriter(std::filesystem::path file, ActivationHeader header)
-    : m_file(std::move(file)), m_temporary(m_file.string() + ".part" + std::to_string(::getpid())), m_header(std::move(header)) {
-    const std::uint64_t bytes = m_header.fileBytes();
-    const std::string attempt = "Cannot keep the hidden states in '" + m_file.string() + "'";
-    m_descriptor = ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+ActivationWriter::ActivationWriter(std::filesystem::path path, const ActivationLayout& layout)
+    : m_path(std::move(path)),
+      m_part(m_path.string() + ".part" + std::to_string(::getpid())),
+      m_layout(layout),
+      m_offsets(layout.offsets()),
+      m_descriptor(::open(m_part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    const std::string attempt = "Cannot store the hidden states in '" + m_path.parent_path().string() + "'";
     if (m_descriptor < 0) throw Error(attempt, std::strerror(errno));
-    if (const int problem = ::posix_fallocate(m_descriptor, 0, static_cast<off_t>(bytes)); problem != 0) {
+    ::flock(m_descriptor, LOCK_EX | LOCK_NB);  // tells others that its writer lives
+    const int failed = ::posix_fallocate(m_descriptor, 0, static_cast<off_t>(layout.fileSize()));
+    if (failed != 0) {
         ::close(m_descriptor);
-        ::unlink(m_temporary.c_str());
-        throw Error(attempt, std::string(std::strerror(problem)) + "; " + std::to_string(bytes >> 20u) + " MiB are needed",
-                    "Free some disk space, or put the workspace on another disk");
-    }
-    std::uint64_t offset = m_header.dataBegin();
-    for (std::size_t i = 0; i < m_header.pieces.size(); ++i) {
-        m_offsets.push_back(offset);
-        offset += m_header.blockBytes(i);
+        ::unlink(m_part.c_str());
+        throw Error(attempt, megabytes(layout.fileSize()) + " are needed: " + std::strerror(failed),
+                    failed == ENOSPC
+                        ? "Free some room on the disk, or choose another workspace, fewer sentences or bf16."
+                        : "");
     }
 }
 
-ActivationFileWriter::~ActivationFileWriter() {
+ActivationWriter::~ActivationWriter() {
     if (m_descriptor < 0) return;
+    ::unlink(m_part.c_str());
     ::close(m_descriptor);
-    ::unlink(m_temporary.c_str());
 }
 
-namespace {
-
-void putAt(int descriptor, const std::filesystem::path& file, std::uint64_t at, const void* bytes, std::size_t count) {
-    std::size_t done = 0;
-    while (done < count) {
-        const ssize_t put = ::pwrite(descriptor, static_cast<const char*>(bytes) + done, count - done, static_cast<off_t>(at + done));
+void ActivationWriter::writeAt(std::uint64_t offset, const void* data, std::size_t size) {
+    const char* from = static_cast<const char*>(data);
+    while (size > 0) {
+        const ssize_t put = ::pwrite(m_descriptor, from, size, static_cast<off_t>(offset));
         if (put < 0 && errno == EINTR) continue;
-        if (put < 0) throw Error("Cannot write '" + file.string() + "'", std::strerror(errno));
-        done += static_cast<std::size_t>(put);
+        if (put <= 0)
+            throw Error("Cannot store the hidden states in '" + m_part.string() + "'", std::strerror(errno),
+                        "Look whether the disk is full or read-only.");
+        from += put;
+        offset += static_cast<std::uint64_t>(put);
+        size -= static_cast<std::size_t>(put);
     }
 }
 
-}  // namespace
-
-void ActivationFileWriter::writeSentence(std::size_t sentence, std::span<const float> block) {
-    if (!m_header.is16) return putAt(m_descriptor, m_file, m_offsets[sentence], block.data(), block.size_bytes());
-    m_narrow.resize(block.size());
-    for (std::size_t i = 0; i < block.size(); ++i)
-        m_narrow[i] = rounded16(block[i]);
-    putAt(m_descriptor, m_file, m_offsets[sentence], m_narrow.data(), m_narrow.size() * sizeof(std::uint16_t));
+void ActivationWriter::write(std::size_t sentence, int layer, std::span<const float> states) {
+    const std::uint64_t at =
+        m_offsets[sentence] + states.size() * m_layout.itemSize() * static_cast<std::uint64_t>(layer);
+    if (m_layout.numberType == NumberType::Float32) {
+        writeAt(at, states.data(), states.size_bytes());
+        return;
+    }
+    m_narrow.resize(states.size());
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        const auto bits = std::bit_cast<std::uint32_t>(states[i]);
+        const bool isNan = (bits & 0x7fffffffu) > 0x7f800000u;
+        m_narrow[i] =
+            static_cast<std::uint16_t>(isNan ? 0x7fc0u : (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u);
+    }
+    writeAt(at, m_narrow.data(), m_narrow.size() * 2);
 }
 
-void ActivationFileWriter::commit() {
-    const FixedHeader fixed = fixedOf(m_header);
-    putAt(m_descriptor, m_file, 0, &fixed, sizeof fixed);
-    putAt(m_descriptor, m_file, sizeof fixed, m_header.pieces.data(), m_header.pieces.size() * sizeof(std::int32_t));
-    // Data reach the disk before the name does: after a power cut a file under its name is whole.
-    if (::fdatasync(m_descriptor) != 0 || ::rename(m_temporary.c_str(), m_file.c_str()) != 0)
-        throw Error("Cannot write '" + m_file.string() + "'", std::strerror(errno));
+void ActivationWriter::commit() {
+    // The header goes last, so that even a file that lost its data in a power cut is seldom believed.
+    if (::fdatasync(m_descriptor) != 0)
+        throw Error("Cannot store the hidden states in '" + m_part.string() + "'", std::strerror(errno));
+    const std::string header = m_layout.header();
+    writeAt(0, header.data(), header.size());
+    if (::fdatasync(m_descriptor) != 0 || ::rename(m_part.c_str(), m_path.c_str()) != 0)
+        throw Error("Cannot store the hidden states in '" + m_path.string() + "'", std::strerror(errno));
     ::close(m_descriptor);
     m_descriptor = -1;
 }

@@ -4,38 +4,56 @@
 
 #include "activations/activationcache.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
 namespace strata {
 
-/// The file of one (checkpoint, text, number type): a header of one page with the sizes, the piece count of each
-/// sentence (int32), then from a page boundary one block [L+1][pieces][hidden] per sentence in text order.
-struct ActivationHeader {
-    std::int32_t layers = 0, hidden = 0;
-    std::int32_t is16 = 0;
-    std::vector<std::int32_t> pieces;
+/// Internal: what an activation file holds; format in docs/probing.md. All that must agree before a file is
+/// believed.
+struct ActivationLayout {
+    NumberType numberType = NumberType::Float32;
+    std::int32_t layers = 0;  ///< L, so L + 1 states
+    std::int32_t hidden = 0;
+    std::vector<std::int32_t> pieces;  ///< per sentence
+    std::string key;                   ///< hash of checkpoint, text and number type, 32 hexadecimal digits
 
-    std::uint64_t dataBegin() const;
-    std::uint64_t blockBytes(std::size_t sentence) const;
-    std::uint64_t fileBytes() const;
+    std::uint64_t itemSize() const { return numberType == NumberType::BFloat16 ? 2 : 4; }
+    std::uint64_t dataOffset() const;  ///< of the first block, a multiple of 4096
+    std::uint64_t fileSize() const;
+    /// Byte offsets of the sentences' blocks in the file.
+    std::vector<std::uint64_t> offsets() const;
+    std::string header() const;  ///< everything before the data, with its own checksum
 };
 
-/// Opens a complete file. @return null when it is missing, damaged or of other sizes than expected
-std::shared_ptr<const Activations> openActivationFile(const std::filesystem::path& file, const ActivationHeader& expected);
+/// Maps a complete file; nullptr when there is none or it is not exactly what the layout says (damaged, cut,
+/// foreign). The file is locked as in use while the result lives.
+std::shared_ptr<const Activations> openActivations(const std::filesystem::path& path,
+                                                   const ActivationLayout& layout);
 
-/// Writes a file under a temporary name; nothing is believed before commit().
-class ActivationFileWriter {
+/// A file being written under another name: disk space is taken at once, commit() gives it its name,
+/// otherwise it goes.
+class ActivationWriter {
   public:
-    /// Reserves the whole space. @throws Error when the disk is too full
-    ActivationFileWriter(std::filesystem::path file, ActivationHeader header);
-    ~ActivationFileWriter();
-    ActivationFileWriter(const ActivationFileWriter&) = delete;
-    ActivationFileWriter& operator=(const ActivationFileWriter&) = delete;
-    /// @param block [L+1][pieces][hidden]
-    void writeSentence(std::size_t sentence, std::span<const float> block);
+    /// @throws Error when the disk has no room, saying how much is needed
+    ActivationWriter(std::filesystem::path path, const ActivationLayout& layout);
+    ~ActivationWriter();
+    ActivationWriter(const ActivationWriter&) = delete;
+    ActivationWriter& operator=(const ActivationWriter&) = delete;
+
+    /// @param states [pieces, hidden] of one layer of one sentence
+    void write(std::size_t sentence, int layer, std::span<const float> states);
     void commit();
 
   private:
-    std::filesystem::path m_file, m_temporary;
-    ActivationHeader m_header;
+    void writeAt(std::uint64_t offset, const void* data, std::size_t size);
+
+    std::filesystem::path m_path, m_part;
+    const ActivationLayout& m_layout;
     std::vector<std::uint64_t> m_offsets;
     std::vector<std::uint16_t> m_narrow;
     int m_descriptor = -1;

@@ -2,86 +2,117 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "activations/encodedtext.h"
 
+#include "base/error.h"
 #include "base/hash.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
+#include <unordered_map>
 
 namespace strata {
 
 namespace {
 
-/// Inclusive pieces of a word span, [CLS] = 0; nullopt when none of its words has a piece.
-std::optional<PieceSpan> project(const WordSpan& span, const std::vector<std::int32_t>& offsets) {
-    const std::int32_t first = offsets[static_cast<std::size_t>(span.begin)] + 1;
-    const std::int32_t last = offsets[static_cast<std::size_t>(span.end)];
-    if (last < first) return std::nullopt;
-    return PieceSpan{first, last};
+/// Inclusive pieces of a word span, [CLS] = 0; nothing when no word of it has a piece.
+std::optional<PieceSpan> piecesOf(const WordSpan& span, const WordPieces& pieces) {
+    const auto words = static_cast<std::int32_t>(pieces.offsets.size()) - 1;
+    if (span.begin < 0 || span.end > words || span.begin >= span.end) return std::nullopt;
+    const std::int32_t first = pieces.offsets[static_cast<std::size_t>(span.begin)];
+    const std::int32_t end = pieces.offsets[static_cast<std::size_t>(span.end)];
+    if (first >= end) return std::nullopt;
+    return PieceSpan{first + 1, end};
+}
+
+std::string describe(const Target& target) {
+    std::string text = "target on words " + std::to_string(target.span1.begin + 1) + " to " +
+                       std::to_string(target.span1.end);
+    if (target.span2)
+        text +=
+            " and " + std::to_string(target.span2->begin + 1) + " to " + std::to_string(target.span2->end);
+    return text;
 }
 
 }  // namespace
 
 PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std::vector<std::string>& labels,
                      const PieceOptions& options) {
-    std::map<std::string, std::int32_t> labelIndex;
+    if (options.maxPieces < 3)
+        throw Error(
+            "Cannot cut a text into pieces",
+            "at most " + std::to_string(options.maxPieces) + " pieces a sentence leave no room for a word",
+            "Set max_pieces to 3 or more.");
+    std::unordered_map<std::string, std::int32_t> labelIndex;
     for (std::size_t i = 0; i < labels.size(); ++i)
         labelIndex.emplace(labels[i], static_cast<std::int32_t>(i));
-    PieceCorpus text;
+    const std::string file = corpus.file.filename().string();
+
+    PieceCorpus result;
+    for (const Sentence& sentence : corpus.sentences)
+        for (const Target& target : sentence.targets)
+            result.twoSpans = result.twoSpans || target.span2.has_value();
     ContentHash hash;
-    for (std::size_t index = 0; index < corpus.sentences.size(); ++index) {
-        if (options.sentenceLimit > 0 && static_cast<std::int64_t>(text.sentences.size()) == options.sentenceLimit) break;
-        const Sentence& sentence = corpus.sentences[index];
-        const auto omit = [&](const std::string& what) { text.omissions.push_back({sentence.id, what}); };
+    for (std::size_t s = 0; s < corpus.sentences.size(); ++s) {
+        if (options.sentenceLimit > 0 &&
+            static_cast<std::int64_t>(result.sentences.size()) >= options.sentenceLimit)
+            break;
+        const Sentence& sentence = corpus.sentences[s];
+        const std::string where = file.empty() ? sentence.id : file + ": " + sentence.id;
         if (sentence.targets.empty()) {
-            omit("sentence without targets");
+            result.omissions.push_back({where, "sentence without targets"});
             continue;
         }
         const WordPieces pieces = tokenizer.tokenizeWords(sentence.words);
-        const std::int32_t room = options.maxPieces - 2;
-        auto count = static_cast<std::int32_t>(pieces.ids.size());
-        if (count > room && options.passOverLong) {
-            omit("sentence of " + std::to_string(count + 2) + " pieces passed over, at most " + std::to_string(options.maxPieces));
+        const auto room = static_cast<std::size_t>(options.maxPieces) - 2;
+        if (pieces.ids.size() > room && options.passOverLong) {
+            result.omissions.push_back({where, "passed over: " + std::to_string(pieces.ids.size() + 2) +
+                                                   " pieces, at most " + std::to_string(options.maxPieces) +
+                                                   " are taken"});
             continue;
         }
-        if (count > room) {
-            omit("sentence of " + std::to_string(count + 2) + " pieces cut to " + std::to_string(options.maxPieces));
-            count = room;
-        }
         PieceSentence out;
-        out.sentence = static_cast<std::int32_t>(index);
+        out.sentence = static_cast<std::int32_t>(s);
+        const auto kept = static_cast<std::int32_t>(std::min(room, pieces.ids.size()));
+        if (pieces.ids.size() > room)
+            result.omissions.push_back({where, "cut to " + std::to_string(options.maxPieces) + " of " +
+                                                   std::to_string(pieces.ids.size() + 2) + " pieces"});
         for (std::size_t t = 0; t < sentence.targets.size(); ++t) {
             const Target& target = sentence.targets[t];
-            const auto span1 = project(target.span1, pieces.offsets);
-            const auto span2 = target.span2 ? project(*target.span2, pieces.offsets) : span1;
+            const std::optional<PieceSpan> span1 = piecesOf(target.span1, pieces);
+            const std::optional<PieceSpan> span2 = target.span2 ? piecesOf(*target.span2, pieces) : span1;
             if (!span1 || !span2) {
-                omit("target " + std::to_string(t + 1) + " has no piece");
+                result.omissions.push_back({where, describe(target) + " has no pieces"});
                 continue;
             }
-            if (span1->last > count || span2->last > count) {
-                omit("target " + std::to_string(t + 1) + " was cut off");
+            if (span1->last > kept || span2->last > kept) {
+                result.omissions.push_back({where, describe(target) + " reaches beyond the pieces kept"});
                 continue;
             }
             PieceTarget piece{*span1, *span2, {}, out.sentence, static_cast<std::int32_t>(t)};
-            for (const std::string& label : target.labels)
-                if (const auto found = labelIndex.find(label); found != labelIndex.end()) piece.labels.push_back(found->second);
-            text.twoSpans = text.twoSpans || target.span2.has_value();
+            for (const std::string& label : target.labels) {
+                const auto found = labelIndex.find(label);
+                if (found == labelIndex.end())
+                    throw Error("Cannot use '" + file + "'",
+                                "the label '" + label + "' of " + where + " is not in the label list");
+                if (std::find(piece.labels.begin(), piece.labels.end(), found->second) == piece.labels.end())
+                    piece.labels.push_back(found->second);
+            }
             out.targets.push_back(std::move(piece));
         }
         if (out.targets.empty()) {
-            omit("sentence left without targets");
+            result.omissions.push_back({where, "no target is left"});
             continue;
         }
+        out.ids.reserve(static_cast<std::size_t>(kept) + 2);
         out.ids.push_back(tokenizer.clsId());
-        out.ids.insert(out.ids.end(), pieces.ids.begin(), pieces.ids.begin() + count);
+        out.ids.insert(out.ids.end(), pieces.ids.begin(), pieces.ids.begin() + kept);
         out.ids.push_back(tokenizer.sepId());
-        hash.add(static_cast<std::uint64_t>(out.ids.size())).add(std::as_bytes(std::span(out.ids)));
-        text.pieceCount += static_cast<std::int64_t>(out.ids.size());
-        text.targetCount += static_cast<std::int64_t>(out.targets.size());
-        text.sentences.push_back(std::move(out));
+        hash.add(std::as_bytes(std::span(out.ids))).add(std::uint64_t{out.ids.size()});
+        result.pieceCount += static_cast<std::int64_t>(out.ids.size());
+        result.targetCount += static_cast<std::int64_t>(out.targets.size());
+        result.sentences.push_back(std::move(out));
     }
-    text.textHash = hash.hex();
-    return text;
+    result.textHash = hash.hex();
+    return result;
 }
 
 }  // namespace strata

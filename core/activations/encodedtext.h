@@ -34,7 +34,8 @@ struct PieceSentence {
 /// A split as the encoder and the probes see it: usable sentences in file order, and what was left out.
 struct PieceCorpus {
     std::vector<PieceSentence> sentences;
-    std::vector<Omission> omissions;  ///< too long, span without pieces, no targets, beyond train_limit is not one
+    std::vector<Omission>
+        omissions;  ///< too long, span without pieces, no targets, beyond train_limit is not one
     std::int64_t pieceCount = 0;
     std::int64_t targetCount = 0;
     bool twoSpans = false;
@@ -42,10 +43,10 @@ struct PieceCorpus {
 };
 
 struct PieceOptions {
-    std::int32_t maxPieces = 512;   ///< with [CLS] and [SEP]
-    bool passOverLong = false;      ///< true: longer sentences are passed over and counted; false: cut, targets of
-                                    ///< which a piece is cut off dropped and counted
-    std::int64_t sentenceLimit = 0; ///< first so many usable sentences; 0 = all
+    std::int32_t maxPieces = 512;  ///< with [CLS] and [SEP]
+    bool passOverLong = false;  ///< true: longer sentences are passed over and counted; false: cut, targets
+                                ///< of which a piece is cut off dropped and counted
+    std::int64_t sentenceLimit = 0;  ///< first so many usable sentences; 0 = all
 };
 PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std::vector<std::string>& labels,
                      const PieceOptions& options);

@@ -10,7 +10,7 @@
 
 namespace strata {
 
-enum class LossForm { Stable, Reference };      ///< BCE on logits / on probabilities as the references compute it
+enum class LossForm { Stable, Reference };  ///< BCE on logits / on probabilities as the references compute it
 enum class MixNorm { None, BatchLayerNorm };
 enum class Schedule { Constant, HalveOnPlateau };
 enum class KeptEpoch { Last, BestDev };
@@ -19,24 +19,24 @@ enum class BatchOrder { Shuffled, LengthBuckets };
 /// Every setting of an edge probe (protocol edge_probing.md sections 3-5, 9). A preset is one value of this.
 struct ProbeSettings {
     std::string preset = "zertuche-liu-2021";  ///< what it started from
-    bool asReference = false;                  ///< copies the originals' faults (section 10); default: corrected
+    bool asReference = false;  ///< copies the originals' faults (section 10); default: corrected
     MixNorm mixNorm = MixNorm::BatchLayerNorm;
     double mixDropout = 0;
-    int projection = 0;              ///< P; 0 = none
+    int projection = 0;                  ///< P; 0 = none
     bool secondPoolingOfOneSpan = true;  ///< one-span tasks: span2 = span1 with its own pooling
-    int classifierHidden = 0;        ///< 0 = the model's hidden size
+    int classifierHidden = 0;            ///< 0 = the model's hidden size
     double classifierDropout = 0.2;
     LossForm lossForm = LossForm::Stable;
     double learningRate = 5e-5;
     bool amsgrad = false;
-    double maxGradientNorm = 0;      ///< 0 = no clipping
+    double maxGradientNorm = 0;  ///< 0 = no clipping
     Schedule schedule = Schedule::Constant;
-    int epochs = 20;                 ///< for Constant
-    int checkEverySteps = 1000;      ///< for HalveOnPlateau
+    int epochs = 20;             ///< for Constant
+    int checkEverySteps = 1000;  ///< for HalveOnPlateau
     int maxChecks = 250;
     int batchSize = 32;
     BatchOrder batchOrder = BatchOrder::Shuffled;
-    bool dropIncompleteBatch = true; ///< in training
+    bool dropIncompleteBatch = true;  ///< in training
     KeptEpoch keptEpoch = KeptEpoch::Last;
 
     bool operator==(const ProbeSettings&) const = default;
@@ -45,8 +45,8 @@ struct ProbeSettings {
 /// "zertuche-liu-2021" or "jiant-1.3". @throws Error for another name, listing these.
 ProbeSettings probePreset(const std::string& name);
 std::vector<std::string> probePresetNames();
-/// Applies {"epochs": 5, "learning_rate": 0.001, …}; @throws Error for unknown keys (with the nearest known one) and
-/// values out of range.
+/// Applies {"epochs": 5, "learning_rate": 0.001, …}; @throws Error for unknown keys (with the nearest known
+/// one) and values out of range.
 ProbeSettings withOverrides(ProbeSettings settings, const Json& overrides);
 Json toJson(const ProbeSettings& settings);
 

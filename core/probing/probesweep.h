@@ -36,11 +36,11 @@ struct LabelCounts {
 
 /// What one target got: stored so that "which examples" stays answerable.
 struct Prediction {
-    std::int32_t sentence = 0;          ///< index into the corpus
+    std::int32_t sentence = 0;  ///< index into the corpus
     std::int32_t targetInSentence = 0;
-    std::int32_t gold = -1;             ///< first gold label, -1 = none
-    std::int32_t best = -1;             ///< label with the largest logit
-    float probabilityOfBest = 0;        ///< sigmoid
+    std::int32_t gold = -1;       ///< first gold label, -1 = none
+    std::int32_t best = -1;       ///< label with the largest logit
+    float probabilityOfBest = 0;  ///< sigmoid
     float probabilityOfGold = 0;
 };
 
@@ -65,18 +65,20 @@ struct ProbeOutcome {
 struct SweepResult {
     std::vector<ProbeOutcome> probes;  ///< in the order asked for
     std::vector<std::string> labels;
-    double majorityBaseline = 0;       ///< micro-F1 = accuracy of always the label most frequent in train
+    double majorityBaseline = 0;  ///< micro-F1 = accuracy of always the label most frequent in train
     std::int64_t trainTargets = 0;
     double secondsReading = 0, secondsTraining = 0, secondsScoring = 0;
-    double productOperations = 0;      ///< floating-point operations of the probes' products done in training
+    double productOperations = 0;  ///< floating-point operations of the probes' products done in training
 };
 
-/// Trains all probes of one run (one probe seed) together: batched products, one fused optimiser step, streaming from
-/// the activations. Each probe's numbers do not depend on which others train beside it. Deterministic for a given
-/// (settings, seed, thread count). @param score the split to score on (also the plateau's dev).
+/// Trains all probes of one run (one probe seed) together: batched products, one fused optimiser step,
+/// streaming from the activations. Each probe's numbers do not depend on which others train beside it.
+/// Deterministic for a given (settings, seed, thread count). @param score the split to score on (also the
+/// plateau's dev).
 /// @throws Error, Cancelled
-SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed, const std::vector<ProbeInput>& inputs,
-                        const ProbeSplit& train, const ProbeSplit& score, const std::vector<std::string>& labels,
+SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
+                        const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
+                        const ProbeSplit& score, const std::vector<std::string>& labels,
                         NumberType numberType, const std::stop_token& stop, const ProgressSink& progress);
 
 /// Version of everything that determines a probe's numbers; part of every run key.
