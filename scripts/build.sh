@@ -4,6 +4,11 @@
 #
 # build_release [ninja targets…]: configures ./build once and builds; says nothing when nothing is to be done.
 
+# The compiler cache wants a folder it may write to; services have been seen without a home.
+if [ ! -w "${HOME:-/nonexistent}" ]; then
+    export CCACHE_DIR=$PWD/build/.ccache
+fi
+
 # Compilers that read libtorch's headers take up to 2 GiB each: as many at once as cores and memory allow.
 build_jobs() {
     local cores memory_gib jobs
