@@ -49,6 +49,10 @@ struct HeatmapChoices {  ///< what can be asked of an experiment
     std::vector<std::string> tasks, splits, presets, metrics, families, labels;
     std::vector<int> seeds;
 };
+/// Words for people: "Part of speech", "micro-F1".
+std::string taskTitle(const std::string& task);
+std::string metricTitle(const std::string& metric);
+
 HeatmapChoices heatmapChoices(const Workspace& workspace, std::int64_t experimentId);
 Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query);
 /// Numbers shown and the settings that made them (comment lines with #, then long format).

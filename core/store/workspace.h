@@ -67,6 +67,7 @@ class Workspace {
         double secondsEncoding = 0, secondsReading = 0, secondsTraining = 0, secondsStoring = 0;
     };
     void finishRun(std::int64_t runId, const RunResult& result);
+    std::optional<RunRow> run(std::int64_t runId) const;
     std::vector<RunRow> runs(std::int64_t experimentId) const;
     std::vector<Measurement> measurements(std::int64_t runId) const;
     std::vector<std::string> labels(std::int64_t runId) const;
@@ -88,6 +89,8 @@ class Workspace {
         double value = 0;
     };
     std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric, const std::string& label = {}) const;
+    /// Steps of all checkpoints that the experiment's runs are of, finished or not. Empty texts match everything.
+    std::vector<std::optional<std::int64_t>> plannedSteps(std::int64_t experimentId, const std::string& family, const std::string& adaptedFrom) const;
     std::vector<std::string> metricsOf(std::int64_t experimentId) const;
     /// Tasks with finished runs, by checkpoint.
     std::map<std::int64_t, std::vector<std::string>> probedTasks() const;

@@ -74,6 +74,19 @@ std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const
     });
 }
 
+std::vector<std::optional<std::int64_t>> Workspace::plannedSteps(std::int64_t experimentId, const std::string& family, const std::string& adaptedFrom) const {
+    return guarded("Cannot read the planned runs", [&] {
+        std::vector<std::optional<std::int64_t>> steps;
+        auto query = m_data->prepare(R"sql(
+            SELECT DISTINCT c.step FROM experiment_run er JOIN checkpoint c ON c.id = er.checkpoint_id
+            WHERE er.experiment_id = ?1 AND (?2 = '' OR c.family = ?2) AND c.adapted_from = ?3 ORDER BY 1)sql");
+        bindAll(query, experimentId, family, adaptedFrom);
+        while (query.executeStep())
+            steps.push_back(optionalAt<std::int64_t>(query, 0));
+        return steps;
+    });
+}
+
 std::vector<std::string> Workspace::metricsOf(std::int64_t experimentId) const {
     return guarded("Cannot read the metrics", [&] {
         std::vector<std::string> metrics;

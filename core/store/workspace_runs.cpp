@@ -125,6 +125,14 @@ void Workspace::finishRun(std::int64_t runId, const RunResult& result) {
     });
 }
 
+std::optional<RunRow> Workspace::run(std::int64_t runId) const {
+    return guarded("Cannot read a run", [&]() -> std::optional<RunRow> {
+        SQLite::Statement query(m_data->database, std::string("SELECT ") + kColumns + " FROM run r WHERE r.id = ?");
+        query.bind(1, runId);
+        return query.executeStep() ? std::optional(runAt(query)) : std::nullopt;
+    });
+}
+
 std::vector<RunRow> Workspace::runs(std::int64_t experimentId) const {
     return guarded("Cannot read the runs", [&] {
         std::vector<RunRow> rows;
