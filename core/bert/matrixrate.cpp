@@ -103,7 +103,10 @@ MatrixRateMeter::MatrixRateMeter(NumberType type) : m_data(std::make_unique<Data
 MatrixRateMeter::~MatrixRateMeter() = default;
 
 MatrixRate MatrixRateMeter::sample(double seconds) {
-    if (at::get_num_threads() != computeThreads()) at::set_num_threads(computeThreads());
+    // libtorch sets OpenMP's number of threads to a default of its own when it is first asked.
+    const int threads = computeThreads();
+    if (at::get_num_threads() != threads) at::set_num_threads(threads);
+    setComputeThreads(threads);
     // Warms up, and drops a BLAS without vectors, which would take seconds for each call.
     double bestSeen = 0;
     bool isBlasHopeless = false;
