@@ -20,6 +20,11 @@ if(STRATA_SANITIZE)
     target_link_options(strata_flags INTERFACE -fsanitize=${STRATA_SANITIZE})
 endif()
 
+if(STRATA_FUZZERS)  # coverage for libFuzzer in all of our code; the fuzz targets bring its main()
+    target_compile_options(strata_flags INTERFACE -fsanitize=fuzzer-no-link)
+    target_link_options(strata_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # strata_library(<folder> SOURCES ... [PUBLIC targets...] [PRIVATE targets...])
 # One static library per folder of the house; its include root is the floor plan's root,
 # so that #include "probing/edgeprobe.h" shows the layer.

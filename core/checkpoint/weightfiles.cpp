@@ -70,24 +70,13 @@ std::string addFile(WeightFiles& files, const fs::path& path, bool isBin, bool c
 
 WeightFiles openShards(const fs::path& folder, const char* indexName, bool isBin, bool checkData) {
     const fs::path indexPath = folder / indexName;
-    const std::string attempt = "Cannot read '" + indexPath.string() + "'";
+    const std::string where = "'" + indexPath.string() + "'", attempt = "Cannot read " + where;
     refuseDanglingLink(indexPath);
-    const Json index = readJsonFile(indexPath, 16u << 20u);
-    const auto map = index.is_object() ? index.find("weight_map") : index.end();
-    if (!index.is_object() || map == index.end() || !map->is_object())
-        throw Error(attempt, "it has no \"weight_map\"");
+    const std::map<std::string, std::string> map =
+        parseShardIndex(readTextFile(indexPath, 16u << 20u), where);
     std::set<std::string> names;
-    for (const auto& [tensor, file] : map->items()) {
-        if (!file.is_string()) throw Error(attempt, "the file of tensor " + tensor + " is not a text");
-        const auto name = file.get<std::string>();
-        if (name.empty() || name.find('/') != std::string::npos || name.find('\\') != std::string::npos ||
-            name == "..")
-            throw Error(attempt,
-                        "the file of tensor " + tensor + ", \"" + name + "\", is outside the folder");
-        names.insert(name);
-    }
-    if (names.empty() || names.size() > 10'000)
-        throw Error(attempt, "it names " + std::to_string(names.size()) + " files");
+    for (const auto& [tensor, file] : map)
+        names.insert(file);
     WeightFiles files;
     std::string form;
     for (const std::string& name : names) {
@@ -102,15 +91,38 @@ WeightFiles openShards(const fs::path& folder, const char* indexName, bool isBin
         if (!seen.insert(files.tensors[i].name).second)
             throw Error(attempt, "tensor " + files.tensors[i].name + " stands in two shards");
     }
-    for (const auto& [tensor, file] : map->items())
-        if (!present.contains({tensor, file.get<std::string>()}))
-            throw Error(attempt, "tensor " + tensor + " is not in " + file.get<std::string>());
+    for (const auto& [tensor, file] : map)
+        if (!present.contains({tensor, file}))
+            throw Error(attempt, "tensor " + tensor + " is not in " + file);
     const std::string shards = std::to_string(names.size()) + (names.size() == 1 ? " shard" : " shards");
     files.format = isBin ? "bin (" + form + "), " + shards : "safetensors, " + shards;
     return files;
 }
 
 }  // namespace
+
+std::map<std::string, std::string> parseShardIndex(std::string_view json, const std::string& where) {
+    const std::string attempt = "Cannot read " + where;
+    const Json index = parseJson(json, where);
+    const auto map = index.is_object() ? index.find("weight_map") : index.end();
+    if (!index.is_object() || map == index.end() || !map->is_object())
+        throw Error(attempt, "it has no \"weight_map\"");
+    std::map<std::string, std::string> files;
+    std::set<std::string> names;
+    for (const auto& [tensor, file] : map->items()) {
+        if (!file.is_string()) throw Error(attempt, "the file of tensor " + tensor + " is not a text");
+        const auto name = file.get<std::string>();
+        if (name.empty() || name.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos ||
+            name == "..")
+            throw Error(attempt,
+                        "the file of tensor " + tensor + ", \"" + name + "\", is outside the folder");
+        names.insert(name);
+        files.emplace(tensor, name);
+    }
+    if (names.empty() || names.size() > 10'000)
+        throw Error(attempt, "it names " + std::to_string(names.size()) + " files");
+    return files;
+}
 
 bool hasWeightFile(const fs::path& folder) {
     for (const char* name : {kSafetensors, kSafetensorsIndex, kBin, kBinIndex})

@@ -78,7 +78,9 @@ class TestDamagedWeights : public QObject {
               static_cast<long long>(slowest));
     }
 
-    /// Any single bit of a header, and any of checksummed data: never silently other values.
+    /// Any single bit of a header, and any of checksummed data: never silently other values. (The legacy form
+    /// has no checksum: a flipped stride can be another legal view there, so only the lack of a crash is
+    /// proven for it.)
     void noBitFlipIsSilentlyWrong() {
         struct Range {
             const char* file;
@@ -98,6 +100,7 @@ class TestDamagedWeights : public QObject {
                 const std::size_t byte = range.begin + bit / 8;
                 loaded += said(range.file, flipped(*range.whole, byte, bit % 8), &isSilentlyWrong).empty();
                 ++total;
+                if (range.whole == &m_legacy) continue;
                 QVERIFY2(!isSilentlyWrong,
                          qPrintable(QString("%1 byte %2 bit %3").arg(range.file).arg(byte).arg(bit % 8)));
             }
