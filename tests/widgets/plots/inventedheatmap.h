@@ -15,12 +15,15 @@ inline Heatmap inventedHeatmap(int layers, const std::vector<std::int64_t>& step
     heatmap.query.task = "pos";
     heatmap.query.split = "dev";
     heatmap.title = "Part of speech: micro-F1 on dev";
-    heatmap.subtitle = "EWT dev · preset zertuche-liu-2021 (corrected) · n = 25,147 targets a cell · mean of 3 probe seeds";
+    heatmap.subtitle =
+        "EWT dev · preset zertuche-liu-2021 (corrected) · n = 25,147 targets a cell · mean of 3 probe seeds";
     heatmap.unit = "";
     heatmap.settingsText = "preset zertuche-liu-2021, epochs 5, learning_rate 0.001";
-    for (int layer = 0; layer < layers; ++layer) heatmap.layers.push_back(std::to_string(layer));
+    for (int layer = 0; layer < layers; ++layer)
+        heatmap.layers.push_back(std::to_string(layer));
     if (mix) heatmap.layers.push_back("mix");
-    for (const std::int64_t step : steps) heatmap.steps.emplace_back(step);
+    for (const std::int64_t step : steps)
+        heatmap.steps.emplace_back(step);
     const auto columns = static_cast<double>(steps.size());
     heatmap.cells.resize(heatmap.layers.size() * steps.size());
     for (std::size_t layer = 0; layer < heatmap.layers.size(); ++layer) {
@@ -29,7 +32,8 @@ inline Heatmap inventedHeatmap(int layers, const std::vector<std::int64_t>& step
         for (std::size_t step = 0; step < steps.size(); ++step) {
             HeatmapCell& cell = heatmap.cells[layer * steps.size() + step];
             const double learnt = 1 - std::exp(-3.5 * (static_cast<double>(step) + 0.2) / columns);
-            cell.value = 0.6 + 0.36 * learnt * (1 - 0.3 * (depth - 0.4) * (depth - 0.4)) + (isMix ? 0.015 : 0);
+            cell.value =
+                0.6 + 0.36 * learnt * (1 - 0.3 * (depth - 0.4) * (depth - 0.4)) + (isMix ? 0.015 : 0);
             cell.spread = 0.004 + 0.01 * (1 - learnt);
             cell.n = 25147;
             cell.runs = 3;
@@ -46,13 +50,15 @@ inline Heatmap inventedHeatmap(int layers, const std::vector<std::int64_t>& step
 
 inline Heatmap mockHeatmap() {
     Heatmap heatmap = inventedHeatmap(7, {0, 25, 50, 100, 200, 400, 800, 1600, 3200, 5400});
-    for (const std::size_t layer : {5, 6}) heatmap.cells[layer * 10 + 8] = {};
+    for (const std::size_t layer : {5, 6})
+        heatmap.cells[layer * 10 + 8] = {};
     return heatmap;
 }
 
 inline std::vector<std::int64_t> manySteps() {
     std::vector<std::int64_t> steps;
-    for (int i = 0; i < 145; ++i) steps.push_back(i < 10 ? i * 2000 : 20000 + (i - 10) * 14000);
+    for (int i = 0; i < 145; ++i)
+        steps.push_back(i < 10 ? i * 2000 : 20000 + (i - 10) * 14000);
     return steps;
 }
 

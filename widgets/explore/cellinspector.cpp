@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/explore/cellinspector.h"
+
+#include "widgets/explore/inspectordelegates.h"
+#include "widgets/explore/inspectormodels.h"
+#include "widgets/explore/tones.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLocale>
+#include <QVBoxLayout>
+
+namespace strata {
+namespace {
+
+QString counted(std::int64_t n) {
+    return QLocale().toString(static_cast<qlonglong>(n));
+}
+
+void tint(QWidget* widget, const QColor& colour) {
+    QPalette palette = widget->palette();
+    palette.setColor(QPalette::WindowText, colour);
+    widget->setPalette(palette);
+}
+
+}  // namespace
+
+CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("cellInspector"));
+    setAccessibleName(tr("Inspector of the selected cell"));
+    setMinimumWidth(300);
+    m_title = new QLabel(this);
+    m_title->setObjectName(QStringLiteral("cellTitle"));
+    QFont big = font();
+    big.setPointSizeF(big.pointSizeF() * 1.2);
+    big.setWeight(QFont::DemiBold);
+    m_title->setFont(big);
+    m_title->setWordWrap(true);
+    m_subtitle = new QLabel(this);
+    m_subtitle->setObjectName(QStringLiteral("cellSubtitle"));
+    m_subtitle->setWordWrap(true);
+    m_reason = new QLabel(this);
+    m_reason->setObjectName(QStringLiteral("cellReason"));
+    m_reason->setWordWrap(true);
+    m_reason->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(14, 16, 16, 14);
+    column->setSpacing(4);
+    column->addWidget(m_title);
+    column->addWidget(m_subtitle);
+    column->addSpacing(8);
+    column->addWidget(m_reason);
+    column->addWidget(makeScores(), 4);
+    column->addSpacing(6);
+    column->addWidget(makeExamples(), 7);
+    m_hint = new QLabel(
+        tr("Space pins this cell to compare · Enter opens all examples · E exports the figure"), this);
+    m_hint->setWordWrap(true);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.85);
+    m_hint->setFont(small);
+    column->addWidget(m_hint);
+    column->addSpacing(6);
+    column->addWidget(makeButtons());
+    applyTones();
+    setDetails(nullptr);
+}
+
+QToolButton* CellInspector::makeChip(const QString& name, const QString& text, const QString& explanation) {
+    auto* chip = new QToolButton(this);
+    chip->setObjectName(name);
+    chip->setText(text);
+    chip->setAccessibleName(text);
+    chip->setToolTip(explanation);
+    chip->setCheckable(true);
+    chip->setAutoRaise(true);
+    chip->setFocusPolicy(Qt::StrongFocus);
+    chip->setProperty("chip", true);
+    return chip;
+}
+
+QWidget* CellInspector::makeScores() {
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    auto* tabs = new QHBoxLayout;
+    m_labelsTab = makeChip(QStringLiteral("labelsTab"), tr("By label"), tr("F1 of each label, worst first"));
+    m_confusionTab =
+        makeChip(QStringLiteral("confusionTab"), tr("Confusion"),
+                 tr("Gold labels as rows, what was said as columns; the shade is the share of the row"));
+    auto* group = new QButtonGroup(this);
+    group->addButton(m_labelsTab, 0);
+    group->addButton(m_confusionTab, 1);
+    tabs->setSpacing(4);
+    tabs->addWidget(m_labelsTab);
+    tabs->addWidget(m_confusionTab);
+    tabs->addStretch();
+    column->addLayout(tabs);
+
+    m_labelModel = new LabelModel(this);
+    m_labelDelegate = new LabelDelegate(this);
+    m_labelList = new QListView(box);
+    m_labelList->setObjectName(QStringLiteral("labelScores"));
+    m_labelList->setAccessibleName(tr("Scores by label, worst first"));
+    m_labelList->setToolTip(tr("F1 of each label and how many gold targets it has, worst first"));
+    m_labelList->setModel(m_labelModel);
+    m_labelList->setItemDelegate(m_labelDelegate);
+    m_labelList->setUniformItemSizes(true);
+    m_confusionModel = new ConfusionModel(this);
+    m_confusion = new QTableView(box);
+    m_confusion->setObjectName(QStringLiteral("confusionMatrix"));
+    m_confusion->setAccessibleName(tr("Confusion matrix, gold labels as rows"));
+    m_confusion->setToolTip(tr("Gold labels as rows, predicted ones as columns"));
+    m_confusion->setModel(m_confusionModel);
+    m_confusion->setShowGrid(false);
+    m_confusion->horizontalHeader()->setDefaultSectionSize(
+        fontMetrics().horizontalAdvance(QStringLiteral("12,345")) + 4);
+    m_confusion->horizontalHeader()->setMinimumSectionSize(24);
+    m_confusion->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    for (QAbstractItemView* view :
+         {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_confusion)}) {
+        view->setFrameShape(QFrame::NoFrame);
+        view->setMinimumHeight(fontMetrics().height() * 5);
+        view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+        view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    }
+    m_scores = new QStackedWidget(box);
+    m_scores->addWidget(m_labelList);
+    m_scores->addWidget(m_confusion);
+    column->addWidget(m_scores, 1);
+    m_labelsTab->setChecked(true);
+    connect(group, &QButtonGroup::idClicked, m_scores, &QStackedWidget::setCurrentIndex);
+    return box;
+}
+
+QWidget* CellInspector::makeExamples() {
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(6);
+    auto* name = new QLabel(tr("Examples"), box);
+    QFont bold = name->font();
+    bold.setWeight(QFont::DemiBold);
+    name->setFont(bold);
+    m_wrong = makeChip(QStringLiteral("wrongChip"), tr("wrong"),
+                       tr("Targets this cell gets wrong, most confident first"));
+    m_right = makeChip(QStringLiteral("rightChip"), tr("right"), tr("Targets this cell gets right"));
+    m_changed = makeChip(
+        QStringLiteral("changedChip"), tr("changed"),
+        tr("Targets that are right in one of the two cells only; pin a cell with Space to compare with"));
+    m_filters = new QButtonGroup(this);
+    m_filters->addButton(m_wrong, static_cast<int>(ExampleFilter::Wrong));
+    m_filters->addButton(m_right, static_cast<int>(ExampleFilter::Right));
+    m_filters->addButton(m_changed, static_cast<int>(ExampleFilter::Changed));
+    row->addWidget(name);
+    for (QToolButton* chip : {m_wrong, m_right, m_changed})
+        row->addWidget(chip);
+    row->addStretch();
+    column->addLayout(row);
+    m_exampleModel = new ExampleModel(this);
+    m_exampleList = new QListView(box);
+    m_exampleList->setObjectName(QStringLiteral("exampleList"));
+    m_exampleList->setAccessibleName(tr("Examples of the selected cell"));
+    m_exampleList->setToolTip(
+        tr("Sentences with the target boxed; gold label in green, what was said in red"));
+    m_exampleList->setModel(m_exampleModel);
+    m_exampleList->setItemDelegate(new ExampleDelegate(this));
+    m_exampleList->setFrameShape(QFrame::NoFrame);
+    m_exampleList->setUniformItemSizes(true);
+    m_exampleList->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    column->addWidget(m_exampleList, 1);
+    m_wrong->setChecked(true);
+    connect(m_filters, &QButtonGroup::idClicked, this, &CellInspector::filterChanged);
+    return box;
+}
+
+QWidget* CellInspector::makeButtons() {
+    auto* box = new QWidget(this);
+    auto* row = new QHBoxLayout(box);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(10);
+    m_export = new QPushButton(tr("Export figure…"), box);
+    m_export->setObjectName(QStringLiteral("exportFigureButton"));
+    m_export->setAccessibleName(tr("Export figure"));
+    m_export->setToolTip(
+        tr("Opens this heatmap on the Figures page, to be sized and written as PDF, SVG, PNG or CSV"));
+    m_export->setDefault(true);
+    m_save = new QPushButton(tr("Save view"), box);
+    m_save->setObjectName(QStringLiteral("saveViewButton"));
+    m_save->setAccessibleName(tr("Save view"));
+    m_save->setToolTip(tr("Keeps this view in the list of the Figures page"));
+    for (QPushButton* button : {m_export, m_save}) {
+        button->setMinimumHeight(fontMetrics().height() + 16);
+        button->setCursor(Qt::PointingHandCursor);
+        row->addWidget(button);
+    }
+    row->addStretch();
+    connect(m_export, &QPushButton::clicked, this, &CellInspector::exportRequested);
+    connect(m_save, &QPushButton::clicked, this, &CellInspector::saveRequested);
+    return box;
+}
+
+void CellInspector::setHeading(const QString& title, const QString& subtitle) {
+    m_title->setText(title);
+    m_subtitle->setText(subtitle);
+    m_subtitle->setVisible(!subtitle.isEmpty());
+}
+
+void CellInspector::setPinnedName(const QString& pinnedName) {
+    m_pinnedName = pinnedName;
+    updateChips();
+}
+
+void CellInspector::setDetails(std::shared_ptr<const CellDetails> details, const QString& reason) {
+    m_details = std::move(details);
+    m_reason->setText(reason);
+    m_reason->setVisible(!reason.isEmpty());
+    const CellDetails empty;
+    const CellDetails& shown = m_details ? *m_details : empty;
+    m_labelModel->setLabels(shown.labels);
+    m_confusionModel->setConfusion(shown.confusionLabels, shown.confusion);
+    m_exampleModel->setExamples(shown.examples);
+    updateChips();
+}
+
+void CellInspector::updateChips() {
+    const auto set = [](QToolButton* chip, const QString& text) {
+        chip->setText(text);
+        chip->setAccessibleName(text);
+    };
+    set(m_wrong, m_details ? tr("wrong %1").arg(counted(m_details->wrong)) : tr("wrong"));
+    set(m_right, m_details ? tr("right %1").arg(counted(m_details->right)) : tr("right"));
+    const bool hasPin = !m_pinnedName.isEmpty();
+    m_changed->setEnabled(hasPin);
+    const bool hasCount = hasPin && m_details && filter() == ExampleFilter::Changed;
+    set(m_changed, !hasPin    ? tr("changed")
+                   : hasCount ? tr("changed %1 since %2").arg(counted(m_details->changed), m_pinnedName)
+                              : tr("changed since %1").arg(m_pinnedName));
+    if (!hasPin && filter() == ExampleFilter::Changed) {
+        m_wrong->setChecked(true);
+        Q_EMIT filterChanged();
+    }
+}
+
+void CellInspector::setColours(const QString& colourMap, double low, double high) {
+    m_labelDelegate->setColours(colourMap, low, high);
+    m_labelList->viewport()->update();
+}
+
+ExampleFilter CellInspector::filter() const {
+    return static_cast<ExampleFilter>(m_filters->checkedId());
+}
+
+void CellInspector::setFilter(ExampleFilter filter) {
+    m_filters->button(static_cast<int>(filter))->setChecked(true);
+}
+
+void CellInspector::focusExamples() {
+    m_exampleList->setFocus(Qt::OtherFocusReason);
+    if (m_exampleModel->rowCount() > 0) m_exampleList->setCurrentIndex(m_exampleModel->index(0));
+}
+
+void CellInspector::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) applyTones();
+    QWidget::changeEvent(event);
+}
+
+void CellInspector::applyTones() {
+    const Tones tones(palette());
+    for (QLabel* label : {m_subtitle, m_hint, m_reason})
+        if (label->palette().color(QPalette::WindowText) != tones.faint) tint(label, tones.faint);
+    m_confusionModel->setColours(tones.page, tones.good, tones.bad);
+    const QString chips =
+        QStringLiteral(
+            "QToolButton[chip=\"true\"] { border: 1px solid %1; border-radius: %6px; padding: 3px 10px; "
+            "color: %2; background: transparent; } "
+            "QToolButton[chip=\"true\"]:checked { border-color: %3; background: %4; color: %5; } "
+            "QToolButton[chip=\"true\"]:hover, QToolButton[chip=\"true\"]:focus { border-color: %3; } "
+            "QToolButton[chip=\"true\"]:disabled { color: %1; }")
+            .arg(tones.border.name(), tones.faint.name(), tones.accent.name(), tones.accentSoft.name(),
+                 tones.text.name())
+            .arg(fontMetrics().height() / 2 + 3);
+    for (QToolButton* chip : {m_labelsTab, m_confusionTab, m_wrong, m_right, m_changed})
+        if (chip->styleSheet() != chips) chip->setStyleSheet(chips);
+    const QString primary =
+        QStringLiteral(
+            "QPushButton { background: %1; color: %2; border: none; border-radius: 4px; padding: 4px 22px; "
+            "font-weight: 600; } QPushButton:hover, QPushButton:focus { background: %3; }")
+            .arg(tones.accent.name(), tones.isDark ? QStringLiteral("#101418") : QStringLiteral("#ffffff"),
+                 tones.accent.lighter(tones.isDark ? 108 : 115).name());
+    const QString plain =
+        QStringLiteral(
+            "QPushButton { background: %1; color: %2; border: 1px solid %3; border-radius: 4px; "
+            "padding: 4px 22px; } QPushButton:hover, QPushButton:focus { border-color: %4; }")
+            .arg(tones.page.name(), tones.text.name(), tones.border.name(), tones.accent.name());
+    if (m_export->styleSheet() != primary) m_export->setStyleSheet(primary);
+    if (m_save->styleSheet() != plain) m_save->setStyleSheet(plain);
+}
+
+}  // namespace strata

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# SPDX-FileCopyrightText: The Strata developers
+set(STRATA_EXPLORE_SOURCES
+    cellinspector.cpp cellinspector.h explorepage.cpp explorepage.h explorepagelooks.cpp flowlayout.cpp flowlayout.h
+    heatmapview.cpp heatmapview.h heatmapviewpaint.cpp inspectordelegates.cpp inspectordelegates.h inspectormodels.cpp
+    inspectormodels.h tones.cpp tones.h viewchoices.cpp viewchoices.h)

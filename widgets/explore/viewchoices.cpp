@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/explore/viewchoices.h"
+
+#include "widgets/explore/flowlayout.h"
+#include "widgets/plots/colourmap.h"
+#include "widgets/plots/labels.h"
+
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace strata {
+namespace {
+
+using Entries = std::vector<std::pair<QString, QString>>;
+
+template <typename Text>
+Entries entriesOf(const std::vector<std::string>& values, Text text) {
+    Entries entries;
+    for (const std::string& value : values)
+        entries.emplace_back(text(value), QString::fromStdString(value));
+    return entries;
+}
+
+QString plain(const std::string& text) {
+    return QString::fromStdString(text);
+}
+
+}  // namespace
+
+ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("viewChoices"));
+    new FlowLayout(this, 12, 6);
+    m_experiment = addChoice(QStringLiteral("experimentChoice"), tr("Experiment"),
+                             tr("Whose results are shown; the newest stands first"), 16);
+    m_task =
+        addChoice(QStringLiteral("taskChoice"), tr("Task"), tr("What the probes were trained to tell"), 12);
+    m_split =
+        addChoice(QStringLiteral("splitChoice"), tr("Split"), tr("The part of the data that was scored"), 5);
+    m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 8);
+    m_preset = addChoice(QStringLiteral("presetChoice"), tr("Probe"), tr("The probes' preset"), 12);
+    m_family = addChoice(QStringLiteral("familyChoice"), tr("Family"), tr("Which family of checkpoints"), 10);
+    m_seeds = addChoice(
+        QStringLiteral("seedsChoice"), tr("Seeds"),
+        tr("The mean over all pretraining and probe seeds, their spread, or one pretraining seed"), 6);
+    m_steps = addChoice(QStringLiteral("stepsChoice"), tr("Steps"),
+                        tr("How training steps are laid out: one column each alike, or to scale"), 8);
+    m_colours = addChoice(
+        QStringLiteral("coloursChoice"), tr("Colours"),
+        tr("Perceptually uniform colour maps; Cividis reads alike with every common colour vision"), 7);
+    fill(m_steps,
+         {{tr("categories"), QStringLiteral("categories")},
+          {tr("linear"), QStringLiteral("linear")},
+          {tr("logarithmic"), QStringLiteral("logarithmic")}},
+         false);
+    Entries maps;
+    for (const QString& name : colourMapNames())
+        maps.emplace_back(name, name);
+    fill(m_colours, maps, false);
+    fill(m_seeds, {{tr("mean"), QStringLiteral("mean")}}, false);
+
+    connect(m_experiment, &QComboBox::currentIndexChanged, this, [this] {
+        remember(m_experiment);
+        Q_EMIT experimentChanged();
+    });
+    for (QComboBox* combo : {m_task, m_split, m_metric, m_preset, m_family, m_seeds})
+        connect(combo, &QComboBox::currentIndexChanged, this, [this, combo] {
+            remember(combo);
+            Q_EMIT queryChanged();
+        });
+    for (QComboBox* combo : {m_steps, m_colours})
+        connect(combo, &QComboBox::currentIndexChanged, this, [this, combo] {
+            remember(combo);
+            Q_EMIT looksChanged();
+        });
+}
+
+QComboBox* ViewChoices::addChoice(const QString& name, const QString& title, const QString& explanation,
+                                  int letters) {
+    auto* box = new QWidget(this);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    auto* label = new QLabel(title, box);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.87);
+    label->setFont(small);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    auto* combo = new QComboBox(box);
+    combo->setObjectName(name);
+    combo->setAccessibleName(title);
+    combo->setToolTip(explanation);
+    combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    combo->setMinimumContentsLength(letters);
+    label->setBuddy(combo);
+    column->addWidget(label);
+    column->addWidget(combo);
+    layout()->addWidget(box);
+    return combo;
+}
+
+void ViewChoices::fill(QComboBox* combo, const Entries& entries, bool hideSingle) {
+    const QSignalBlocker blocker(combo);
+    combo->clear();
+    for (const auto& [text, value] : entries)
+        combo->addItem(text, value);
+    for (int i = 0; i < combo->count(); ++i)
+        combo->setItemData(i, combo->itemText(i), Qt::ToolTipRole);
+    const int wanted = combo->findData(m_wanted.value(combo->objectName()).toString());
+    combo->setCurrentIndex(std::max(wanted, entries.empty() ? -1 : 0));
+    combo->parentWidget()->setVisible(!hideSingle || entries.size() > 1);
+    updateGeometry();
+}
+
+void ViewChoices::remember(const QComboBox* combo) {
+    m_wanted[combo->objectName()] = combo->currentData().toString();
+}
+
+void ViewChoices::setExperiments(const std::vector<ExperimentRow>& experiments) {
+    Entries entries;
+    for (auto row = experiments.rbegin(); row != experiments.rend(); ++row)
+        entries.emplace_back(QString::fromStdString(row->name), QString::number(row->id));
+    Entries now;
+    for (int i = 0; i < m_experiment->count(); ++i)
+        now.emplace_back(m_experiment->itemText(i), m_experiment->itemData(i).toString());
+    if (entries != now) fill(m_experiment, entries, false);
+}
+
+void ViewChoices::showExperiment(std::int64_t id) {
+    m_wanted[m_experiment->objectName()] = QString::number(id);
+    const int index = m_experiment->findData(QString::number(id));
+    if (index >= 0) m_experiment->setCurrentIndex(index);
+}
+
+void ViewChoices::setChoices(const HeatmapChoices& choices) {
+    fill(m_task, entriesOf(choices.tasks, taskText), false);
+    fill(m_split, entriesOf(choices.splits, plain), true);
+    // Totals that every probe has come first; the settings of a probe are not what a page opens with.
+    std::vector<std::string> metrics = choices.metrics;
+    const auto rank = [](const std::string& metric) {
+        return metric == "micro_f1" ? 0 : metric == "accuracy" ? 1 : metric == "loss" ? 2 : 3;
+    };
+    std::stable_sort(metrics.begin(), metrics.end(),
+                     [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
+    fill(m_metric, entriesOf(metrics, metricText), false);
+    fill(m_preset, entriesOf(choices.presets, plain), true);
+    fill(m_family, entriesOf(choices.families, plain), true);
+    Entries seeds = {{tr("mean"), QStringLiteral("mean")}, {tr("spread"), QStringLiteral("spread")}};
+    for (const int seed : choices.seeds)
+        seeds.emplace_back(tr("seed %1").arg(seed), QString::number(seed));
+    fill(m_seeds, seeds, false);
+}
+
+std::int64_t ViewChoices::experimentId() const {
+    return m_experiment->currentData().toString().toLongLong();
+}
+
+HeatmapQuery ViewChoices::query() const {
+    const auto chosen = [](const QComboBox* combo) { return combo->currentData().toString().toStdString(); };
+    HeatmapQuery query;
+    query.experimentId = experimentId();
+    query.task = chosen(m_task);
+    query.split = chosen(m_split);
+    query.preset = chosen(m_preset);
+    query.family = chosen(m_family);
+    if (m_metric->currentIndex() >= 0) query.metric = chosen(m_metric);
+    const QString seeds = m_seeds->currentData().toString();
+    if (seeds == QLatin1String("spread"))
+        query.seeds = HeatmapQuery::Seeds::Spread;
+    else if (seeds != QLatin1String("mean") && !seeds.isEmpty()) {
+        query.seeds = HeatmapQuery::Seeds::One;
+        query.seed = seeds.toInt();
+    }
+    return query;
+}
+
+StepScale ViewChoices::stepScale() const {
+    return static_cast<StepScale>(std::max(0, m_steps->currentIndex()));
+}
+QString ViewChoices::colourMap() const {
+    return m_colours->currentData().toString();
+}
+QJsonObject ViewChoices::state() const {
+    return m_wanted;
+}
+
+void ViewChoices::restore(const QJsonObject& state) {
+    m_wanted = state;
+    for (QComboBox* combo :
+         {m_experiment, m_task, m_split, m_metric, m_preset, m_family, m_seeds, m_steps, m_colours}) {
+        const int index = combo->findData(state.value(combo->objectName()).toString());
+        if (index < 0) continue;
+        const QSignalBlocker blocker(combo);
+        combo->setCurrentIndex(index);
+    }
+    Q_EMIT looksChanged();
+}
+
+}  // namespace strata
