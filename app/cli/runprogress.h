@@ -13,6 +13,8 @@ class RunProgress {
     RunnerSink sink() {
         return [this](const RunnerEvent& event) { tell(event); };
     }
+    /// For what comes before the runs.
+    ProgressSink preparation() { return m_status.sink(); }
     std::int64_t runsDone() const { return m_last.runsDone; }
     std::int64_t runsFailed() const { return m_last.runsFailed; }
 

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "checkpoint/safetensors.h"
+#include "cliprocess.h"
+#include "tinymaterial.h"
+
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace strata::test;
+
+/// strata-cli as a user meets it: as a process, on material made here.
+class TestCli : public QObject {
+    Q_OBJECT
+
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        QVERIFY(m_folder.isValid());
+        writeTinyCheckpoint(at("ck/tiny-seed_3-step_2k"), 1);
+        writeTinyCheckpoint(at("ck/tiny-seed_3-step_4k"), 1);
+        writeTinyCheckpoint(at("ck/tiny-seed_4-step_2k"), 2);
+        writeFile(at("vocab.txt"), tinyVocabulary());
+    }
+
+    void help() {
+        const CliOutcome top = runCli({"--help"});
+        QCOMPARE(top.code, 0);
+        QVERIFY(top.err.isEmpty());
+        QVERIFY(runCli({"--version"}).out.startsWith("strata-cli "));
+        for (const char* command : {"scan", "tokenize", "encode", "spec", "plan", "run", "results", "figure",
+                                    "demo", "bench", "doctor"}) {
+            QVERIFY2(top.out.contains(command), command);
+            const CliOutcome outcome = runCli({command, "--help"});
+            QCOMPARE(outcome.code, 0);
+            QVERIFY2(outcome.out.contains("Examples:"), command);
+        }
+    }
+
+    void usage_data() {
+        QTest::addColumn<QStringList>("arguments");
+        QTest::addColumn<int>("code");
+        QTest::newRow("nothing") << QStringList{} << 2;
+        QTest::newRow("unknown command") << QStringList{"frobnicate"} << 2;
+        QTest::newRow("unknown option") << QStringList{"scan", ".", "--frobnicate"} << 2;
+        QTest::newRow("missing option") << QStringList{"tokenize"} << 2;
+        QTest::newRow("bad number") << QStringList{"bench", "--threads", "many"} << 2;
+        QTest::newRow("text and ids")
+            << QStringList{"encode", "--checkpoint", "x", "--text", "a", "--ids", "b", "--out", "c"} << 2;
+        QTest::newRow("bad format") << QStringList{"results", "--workspace", "x", "--format", "xml"} << 2;
+        QTest::newRow("no such folder") << QStringList{"scan", "/nonexistent"} << 1;
+        QTest::newRow("no such vocabulary") << QStringList{"tokenize", "--vocab", "/nonexistent"} << 1;
+        QTest::newRow("no such spec") << QStringList{"plan", "/nonexistent.json"} << 1;
+        QTest::newRow("no such workspace") << QStringList{"results", "--workspace", "/nonexistent"} << 1;
+        QTest::newRow("figure without workspace")
+            << QStringList{"figure", "--workspace", "/nonexistent", "-o", "/tmp/x.pdf"} << 1;
+        QTest::newRow("no such checkpoint")
+            << QStringList{"encode",    "--checkpoint", "/nonexistent",  "--text",
+                           "/dev/null", "--out",        "/nonexistent/x"}
+            << 1;
+    }
+    void usage() {
+        QFETCH(QStringList, arguments);
+        QFETCH(int, code);
+        const CliOutcome outcome = runCli(arguments);
+        QCOMPARE(outcome.code, code);
+        QVERIFY(outcome.out.isEmpty());
+        QVERIFY(!outcome.err.isEmpty());
+    }
+
+    void tokenize() {
+        const CliOutcome outcome =
+            runCli({"tokenize", "--vocab", at("vocab.txt")}, "The old DOGs\n\ncovers [MASK] zebra\n");
+        QCOMPARE(outcome.code, 0);
+        const auto lines = outcome.out.trimmed().split('\n');
+        QCOMPARE(lines.size(), 3);
+        const QJsonObject first = QJsonDocument::fromJson(lines[0]).object();
+        QCOMPARE(first["tokens"].toArray(), (QJsonArray{"the", "old", "dog", "##s"}));
+        QCOMPARE(first["ids"].toArray(), (QJsonArray{5, 14, 7, 17}));
+        QCOMPARE(QJsonDocument::fromJson(lines[1]).object()["ids"].toArray(), QJsonArray());
+        QCOMPARE(QJsonDocument::fromJson(lines[2]).object()["tokens"].toArray(),
+                 (QJsonArray{"covers", "[MASK]", "[UNK]"}));
+    }
+
+    void tokenizeCased() {
+        const CliOutcome outcome = runCli({"tokenize", "--vocab", at("vocab.txt"), "--cased"}, "the Dog");
+        QCOMPARE(QJsonDocument::fromJson(outcome.out).object()["tokens"].toArray(),
+                 (QJsonArray{"the", "[UNK]"}));
+    }
+
+    void tokenizeJsonLines() {
+        const CliOutcome outcome = runCli(
+            {"tokenize", "--vocab", at("ck/tiny-seed_3-step_2k"), "--json-lines"}, "\"dog\\nstone\"\n");
+        QCOMPARE(QJsonDocument::fromJson(outcome.out).object()["tokens"].toArray(),
+                 (QJsonArray{"dog", "stone"}));
+        const CliOutcome bad =
+            runCli({"tokenize", "--vocab", at("vocab.txt"), "--json-lines"}, "\"dog\"\n{oops\n");
+        QCOMPARE(bad.code, 1);
+        QVERIFY(bad.err.contains("line 2"));
+    }
+
+    void tokenizeGarbage() {
+        const CliOutcome outcome =
+            runCli({"tokenize", "--vocab", at("vocab.txt")}, QByteArray("\xff\xfe dog \xc3(\0x\n", 11));
+        QCOMPARE(outcome.code, 0);
+        QVERIFY(!QJsonDocument::fromJson(outcome.out.split('\n')[0]).isNull());
+    }
+
+    void scan() {
+        const CliOutcome outcome = runCli({"scan", at("ck"), "--json"});
+        QCOMPARE(outcome.code, 0);
+        const QJsonArray found = QJsonDocument::fromJson(outcome.out).array();
+        QCOMPARE(found.size(), 3);
+        const QJsonObject first = found[0].toObject();
+        for (const char* key : {"path", "family", "seed", "step", "layers", "hidden", "vocab", "format",
+                                "dtype", "mlm_head", "content_hash", "problem"})
+            QVERIFY2(first.contains(key), key);
+        QCOMPARE(first["family"].toString(), "tiny");
+        QCOMPARE(first["seed"].toInt(), 3);
+        QCOMPARE(first["step"].toInt(), 2000);
+        QCOMPARE(first["layers"].toInt(), kTinyLayers);
+        QCOMPARE(first["hidden"].toInt(), kTinyHidden);
+        QCOMPARE(first["vocab"].toInt(), 18);
+        QCOMPARE(first["mlm_head"].toBool(), true);
+        QCOMPARE(first["problem"].toString(), "");
+        QCOMPARE(first["content_hash"].toString().size(), 32);
+        const QJsonObject second = found[1].toObject();  // the same weights under another step
+        QCOMPARE(second["content_hash"], first["content_hash"]);
+        QVERIFY(second["warnings"].toArray()[0].toString().contains("tiny-seed_3-step_2k"));
+        QVERIFY(found[2].toObject()["content_hash"] != first["content_hash"]);
+    }
+
+    void scanWithoutHash() {
+        const QJsonArray found =
+            QJsonDocument::fromJson(runCli({"scan", at("ck"), "--json", "--no-hash"}).out).array();
+        QCOMPARE(found.size(), 3);
+        QCOMPARE(found[0].toObject()["content_hash"].toString(), "");
+    }
+
+    void scanOfNothing() {
+        QVERIFY(QDir().mkpath(at("nothing")));
+        const CliOutcome outcome = runCli({"scan", at("nothing"), "--json"});
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.out.trimmed(), QByteArray("[]"));
+    }
+
+    /// Damaged weights: never a crash; a message, and for scan a problem.
+    void damagedWeights_data() {
+        QTest::addColumn<int>("keptBytes");
+        QTest::addColumn<QByteArray>("written");
+        QTest::newRow("cut in the header") << 100 << QByteArray();
+        QTest::newRow("cut in the data") << 20'000 << QByteArray();
+        QTest::newRow("empty") << 0 << QByteArray();
+        QTest::newRow("header of 2^60 bytes") << -1 << QByteArray("\0\0\0\0\0\0\0\x10", 8);
+        QTest::newRow("no JSON") << -1
+                                 << QByteArray("\x20\0\0\0\0\0\0\0{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{", 40);
+    }
+    void damagedWeights() {
+        QFETCH(int, keptBytes);
+        QFETCH(QByteArray, written);
+        const QString folder = at(QStringLiteral("bad-%1-%2").arg(keptBytes).arg(written.size()));
+        writeTinyCheckpoint(folder, 1);
+        QFile file(folder + "/model.safetensors");
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        if (keptBytes >= 0) QVERIFY(file.resize(keptBytes));
+        if (!written.isEmpty()) file.write(written);
+        file.close();
+        const QJsonArray found = QJsonDocument::fromJson(runCli({"scan", folder, "--json"}).out).array();
+        QCOMPARE(found.size(), 1);
+        QVERIFY(!found[0].toObject()["problem"].toString().isEmpty());
+        writeFile(at("one.txt"), "the dog\n");
+        const CliOutcome outcome = runCli(
+            {"encode", "--checkpoint", folder, "--text", at("one.txt"), "--out", at("bad.safetensors")});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY(!outcome.err.isEmpty());
+        QVERIFY(!QFile::exists(at("bad.safetensors")));
+    }
+
+    void encodeText() {
+        writeFile(at("text.txt"),
+                  "the dog sees\nthe old stone covers a deep river .\n" + QByteArray("dog ").repeated(40));
+        const CliOutcome outcome = runCli({"encode", "--checkpoint", at("ck/tiny-seed_3-step_2k"), "--text",
+                                           at("text.txt"), "--out", at("out.safetensors"), "--mlm-logits"});
+        QVERIFY2(outcome.code == 0, outcome.err);
+        QVERIFY2(outcome.err.contains("1 sentences are longer"), outcome.err);
+        const auto content = strata::readSafetensors(at("out.safetensors").toStdString());
+        const std::vector<std::int64_t> shape = {3, kTinyPositions, kTinyHidden};
+        for (int layer = 0; layer <= kTinyLayers; ++layer)
+            QVERIFY(content.floats.at("hidden_" + std::to_string(layer)).shape == shape);
+        QVERIFY(content.floats.at("mlm_logits").shape == (std::vector<std::int64_t>{3, kTinyPositions, 18}));
+        const auto& ids = content.ints.at("input_ids").values;
+        QVERIFY(std::vector(ids.begin(), ids.begin() + 6) == (std::vector<std::int64_t>{2, 5, 7, 11, 3, 0}));
+        QCOMPARE(ids.back(), 3);  // the cut sentence still ends with [SEP]
+        const auto& mask = content.ints.at("attention_mask").values;
+        QCOMPARE(std::count(mask.begin(), mask.begin() + kTinyPositions, 1), 5);
+        const auto& states = content.floats.at("hidden_1").values;
+        QVERIFY(states[4 * kTinyHidden] != 0);
+        QCOMPARE(states[5 * kTinyHidden], 0.0f);
+    }
+
+    /// The same ids given as a file give the same states; masked positions are computed, too.
+    void encodeIds() {
+        encodeText();
+        const CliOutcome outcome = runCli({"encode", "--checkpoint", at("ck/tiny-seed_3-step_2k"), "--ids",
+                                           at("out.safetensors"), "--out", at("again.safetensors")});
+        QVERIFY2(outcome.code == 0, outcome.err);
+        const auto first = strata::readSafetensors(at("out.safetensors").toStdString());
+        const auto second = strata::readSafetensors(at("again.safetensors").toStdString());
+        QVERIFY(!second.floats.contains("mlm_logits"));
+        const auto& a = first.floats.at("hidden_2").values;
+        const auto& b = second.floats.at("hidden_2").values;
+        QCOMPARE(a.size(), b.size());
+        for (int i = 0; i < 5 * kTinyHidden; ++i)
+            QVERIFY(std::abs(a[static_cast<std::size_t>(i)] - b[static_cast<std::size_t>(i)]) < 1e-5f);
+        QVERIFY(b[6 * kTinyHidden] != 0);
+    }
+
+    void encodeGarbledIds() {
+        using Entry = strata::SafetensorsWriter::Entry;
+        const std::vector<std::int64_t> tooLarge = {2, 1'000'000, 3, 2, -5, 3};
+        const auto file = at("ids.safetensors");
+        {
+            strata::SafetensorsWriter writer(file.toStdString(), {Entry{"input_ids", "I64", {2, 3}}});
+            writer.write(0, 0, std::as_bytes(std::span(tooLarge)));
+            writer.commit();
+        }
+        const QStringList start = {"encode", "--checkpoint", at("ck/tiny-seed_3-step_2k"),
+                                   "--out",  at("no"),       "--ids"};
+        QCOMPARE(runCli(start + QStringList{file}).code, 1);
+        QCOMPARE(runCli(start + QStringList{at("vocab.txt")}).code, 1);
+        {
+            strata::SafetensorsWriter writer(file.toStdString(), {Entry{"input_ids", "F32", {2, 3}}});
+            writer.commit();
+        }
+        QVERIFY(runCli(start + QStringList{file}).err.contains("integers"));
+        QVERIFY(!QFile::exists(at("no")));
+    }
+
+    void unreadableOutputIsAFailure() {
+        if (!QFile::exists("/dev/full")) QSKIP("needs /dev/full");
+        QProcess process;
+        process.setStandardOutputFile("/dev/full");
+        process.start(cliProgram(), {"scan", at("ck"), "--json"});
+        QVERIFY(process.waitForFinished());
+        QCOMPARE(process.exitCode(), 1);
+    }
+
+    void interrupted() {  // while it waits for input: at once, and with the documented code
+        QProcess process;
+        process.start(cliProgram(), {"tokenize", "--vocab", at("vocab.txt")});
+        QVERIFY(process.waitForStarted());
+        process.write("the dog\n");
+        QTest::qWait(300);
+        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+        QVERIFY(process.waitForFinished(10'000));
+        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(process.exitCode(), 130);
+    }
+
+    void doctor() {
+        const CliOutcome outcome = runCli({"doctor", "--json"});
+        const QJsonObject report = QJsonDocument::fromJson(outcome.out).object();
+        QVERIFY(report["fp32_gflops"].toDouble() > 0);
+        QVERIFY(!report["blas"].toObject()["name"].toString().isEmpty());
+        QCOMPARE(outcome.code, report["sound"].toBool() ? 0 : 1);
+        const CliOutcome bad = runCli({"doctor", "--json", "--workspace", at("nothing-there")});
+        QCOMPARE(bad.code, 1);
+        QVERIFY(bad.err.contains("workspace"));
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
