@@ -45,19 +45,20 @@ HeatmapGrid::HeatmapGrid(const Heatmap& heatmap, const QRectF& area, bool showMi
     m_rows.assign(layers, {0, 0});
     m_columns.assign(columns, {0, 0});
     std::vector<std::size_t> plain;
-    std::optional<std::size_t> mix;
+    std::size_t mix = layers;  // none
     for (std::size_t i = 0; i < layers; ++i) {
         if (heatmap.layers[i] == "mix")
             mix = i;
         else
             plain.push_back(i);
     }
-    if (!showMix && !plain.empty()) mix.reset();
+    if (!showMix && !plain.empty()) mix = layers;
+    const bool hasMix = mix < layers;
     m_area = m_layersArea = QRectF(area.topLeft(), QSizeF(0, 0));
-    if (columns == 0 || (plain.empty() && !mix)) return;
+    if (columns == 0 || (plain.empty() && !hasMix)) return;
 
-    const double gapOfMix = mix && !plain.empty() ? 0.25 : 0;  // in rows
-    const double rowUnits = static_cast<double>(plain.size()) + (mix ? 1 : 0) + gapOfMix;
+    const double gapOfMix = hasMix && !plain.empty() ? 0.25 : 0;  // in rows
+    const double rowUnits = static_cast<double>(plain.size()) + (hasMix ? 1 : 0) + gapOfMix;
     double pitchY = area.height() / rowUnits;
     double width = area.width();
     if (!largestCell.isEmpty()) {
@@ -72,10 +73,10 @@ HeatmapGrid::HeatmapGrid(const Heatmap& heatmap, const QRectF& area, bool showMi
     }
     const double layersBottom = y0 + static_cast<double>(plain.size()) * pitchY;
     m_layersArea = QRectF(area.left(), y0, width, layersBottom - y0);
-    if (mix) {
+    if (hasMix) {
         const double top = layersBottom + gapOfMix * pitchY;
-        m_rows[*mix] = {top, top + pitchY};
-        m_upward.push_back(*mix);
+        m_rows[mix] = {top, top + pitchY};
+        m_upward.push_back(mix);
         if (plain.empty()) m_layersArea = QRectF(area.left(), top, width, pitchY);
     }
     m_upward.insert(m_upward.end(), plain.begin(), plain.end());
