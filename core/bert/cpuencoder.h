@@ -6,8 +6,8 @@
 
 namespace strata {
 
-/// The fast encoder: oneDNN products with packed weights, everything between them in vectorised kernels, rows packed
-/// without padding.
+/// The fast encoder: oneDNN products with packed weights, everything between them in vectorised kernels, rows
+/// packed without padding.
 std::unique_ptr<Encoder> makeCpuEncoder(const BertWeights& weights, const EncoderOptions& options);
 
 /// Refuses ids, types and lengths that the model has no rows for. @throws Error

@@ -8,7 +8,8 @@
 namespace strata {
 
 std::unique_ptr<Encoder> Encoder::create(const BertWeights& weights, const EncoderOptions& options) {
-    return options.device == Device::Cuda ? makeTorchEncoder(weights, options, "cuda") : makeCpuEncoder(weights, options);
+    return options.device == Device::Cuda ? makeTorchEncoder(weights, options, "cuda")
+                                          : makeCpuEncoder(weights, options);
 }
 
 }  // namespace strata

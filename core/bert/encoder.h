@@ -26,20 +26,22 @@ struct EncoderOptions {
 /// One row of input. Spans must outlive the call.
 struct EncoderInput {
     std::span<const std::int32_t> ids;
-    std::span<const std::int32_t> typeIds;   ///< empty = all 0
-    std::span<const std::uint8_t> keyMask;   ///< empty = attend to all; else 1 = may be attended to, length of ids
+    std::span<const std::int32_t> typeIds;  ///< empty = all 0
+    std::span<const std::uint8_t>
+        keyMask;  ///< empty = attend to all; else 1 = may be attended to, length of ids
 };
 
-/// Receives the states of one layer for the whole batch: packed rows [sum of lengths, hidden], row 0 = first id of the
-/// first input; float32 whatever the number type. Valid during the call only. Layers come in order 0 … L.
+/// Receives the states of one layer for the whole batch: packed rows [sum of lengths, hidden], row 0 = first
+/// id of the first input; float32 whatever the number type. Valid during the call only. Layers come in order
+/// 0 … L.
 using LayerSink = std::function<void(int layer, std::span<const float> states)>;
 
 /// A BERT encoder with its MLM head, in evaluation mode, weights packed for this machine.
 /// One thread at a time. libtorch-free header.
 class Encoder {
   public:
-    /// @throws Error when the options cannot be met (e.g. Cuda without CUDA); bf16 on a processor that does not
-    /// multiply it in hardware is computed in fp32 and `note()` says so.
+    /// @throws Error when the options cannot be met (e.g. Cuda without CUDA); bf16 on a processor that does
+    /// not multiply it in hardware is computed in fp32 and `note()` says so.
     static std::unique_ptr<Encoder> create(const BertWeights& weights, const EncoderOptions& options);
     virtual ~Encoder() = default;
 
@@ -57,7 +59,8 @@ class Encoder {
     virtual NumberType numberType() const = 0;
 };
 
-/// Random initialisation as BERT does it: normal(0, initializerRange), zero biases, LayerNorm 1/0; with an MLM head.
+/// Random initialisation as BERT does it: normal(0, initializerRange), zero biases, LayerNorm 1/0; with an
+/// MLM head.
 BertWeights randomBertWeights(const BertConfig& config, std::uint64_t seed);
 
 }  // namespace strata

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
-// The kernels, written once with the compiler's vector types. Included by one .cpp per instruction set, which defines
-// STRATA_KERNELS (the table's name) and STRATA_KERNELS_NAME. Only C headers with plain functions may be included here:
-// an inline function of the standard library compiled with AVX-512 could be linked into code that must run without.
+// The kernels, written once with the compiler's vector types. Included by one .cpp per instruction set, which
+// defines STRATA_KERNELS (the table's name) and STRATA_KERNELS_NAME. Only C headers with plain functions may
+// be included here: an inline function of the standard library compiled with AVX-512 could be linked into
+// code that must run without.
 #include "bert/kernels.h"
 
 #include <math.h>
 #include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 namespace strata {
 namespace {
@@ -31,10 +35,24 @@ inline V splat(float value) {
     return V{} + value;
 }
 inline float sum(V value) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_add_ps(reinterpret_cast<__m512>(value));
+#else
     float total = 0;
     for (int i = 0; i < kLanes; ++i)
         total += value[i];
     return total;
+#endif
+}
+inline float largest(V value) {
+#if defined(__AVX512F__)
+    return _mm512_reduce_max_ps(reinterpret_cast<__m512>(value));
+#else
+    float top = value[0];
+    for (int i = 1; i < kLanes; ++i)
+        top = value[i] > top ? value[i] : top;
+    return top;
+#endif
 }
 
 inline std::uint16_t bfloat16Of(float value) {
@@ -50,11 +68,31 @@ inline float ofBfloat16(std::uint16_t value) {
     return out;
 }
 
+/// kLanes bfloat16 values, widened.
+inline V loadBfloat16(const std::uint16_t* at) {
+    using Words = std::uint16_t __attribute__((vector_size(kLanes * 2), aligned(2), may_alias));
+    using Bits = unsigned __attribute__((vector_size(kLanes * 4)));
+    const Bits bits = __builtin_convertvector(*reinterpret_cast<const Words*>(at), Bits) << 16;
+    V value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+/// Rounds to nearest even; not-a-numbers stay such only if their upper half says so.
+inline void storeBfloat16(std::uint16_t* at, V value) {
+    using Words = std::uint16_t __attribute__((vector_size(kLanes * 2), aligned(2), may_alias));
+    using Bits = unsigned __attribute__((vector_size(kLanes * 4)));
+    Bits bits;
+    memcpy(&bits, &value, sizeof bits);
+    bits = (bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16;
+    *reinterpret_cast<Words*>(at) = __builtin_convertvector(bits, Words);
+}
+
 /// e^x for x <= 0, relative error below 2e-7; 0 below -87.
 inline V expOf(V x) {
     x = x < -87.0f ? splat(-87.0f) : x;
     const V scaled = x * 1.44269504088896341f;
-    const I whole = __builtin_convertvector(scaled - 0.5f, I);  // toward zero of a negative number: rounds to nearest
+    const I whole =
+        __builtin_convertvector(scaled - 0.5f, I);  // toward zero of a negative number: rounds to nearest
     const V n = __builtin_convertvector(whole, V);
     V r = x - n * 0.693359375f;
     r = r + n * 2.12194440e-4f;
@@ -71,8 +109,9 @@ inline V expOf(V x) {
     return x <= -87.0f ? splat(0.0f) : result;
 }
 
-void addNorm(const float* x, const float* residual, const float* gamma, const float* beta, float epsilon, float* out,
-             std::uint16_t* out16, std::ptrdiff_t begin, std::ptrdiff_t end, std::ptrdiff_t hidden) {
+void addNorm(const float* x, const float* residual, const float* gamma, const float* beta, float epsilon,
+             float* out, std::uint16_t* out16, std::ptrdiff_t begin, std::ptrdiff_t end,
+             std::ptrdiff_t hidden) {
     const std::ptrdiff_t whole = hidden / kLanes * kLanes;
     for (std::ptrdiff_t row = begin; row < end; ++row) {
         const float* from = x + row * hidden;
@@ -112,134 +151,84 @@ void addNorm(const float* x, const float* residual, const float* gamma, const fl
             store(to + i, (load(to + i) - mean) * scale * load(gamma + i) + load(beta + i));
         for (; i < hidden; ++i)
             to[i] = (to[i] - mean) * scale * gamma[i] + beta[i];
-        if (out16)
-            for (i = 0; i < hidden; ++i)
+        if (out16) {
+            for (i = 0; i < whole; i += kLanes)
+                storeBfloat16(out16 + row * hidden + i, load(to + i));
+            for (; i < hidden; ++i)
                 out16[row * hidden + i] = bfloat16Of(to[i]);
-    }
-}
-
-/// C[R rows, width] = A[R rows, depth]·B[depth, width]; B dense with row length `width`, a multiple of the block.
-template <int R, int C>
-inline void block(const float* a, std::ptrdiff_t aStride, std::ptrdiff_t depth, const float* b, std::ptrdiff_t width,
-                  float* c, std::ptrdiff_t cStride) {
-    V total[R][C] = {};
-    for (std::ptrdiff_t k = 0; k < depth; ++k) {
-        V right[C];
-        for (int j = 0; j < C; ++j)
-            right[j] = load(b + k * width + j * kLanes);
-        for (int r = 0; r < R; ++r) {
-            const float left = a[r * aStride + k];
-            for (int j = 0; j < C; ++j)
-                total[r][j] += left * right[j];
-        }
-    }
-    for (int r = 0; r < R; ++r)
-        for (int j = 0; j < C; ++j)
-            store(c + r * cStride + j * kLanes, total[r][j]);
-}
-
-constexpr int kBlockRows = kLanes == 16 ? 6 : 4;
-constexpr int kBlockVectors = kLanes == 16 ? 4 : 2;
-
-/// Rows of A times B; width a multiple of kBlockVectors·kLanes.
-void product(const float* a, std::ptrdiff_t aStride, std::ptrdiff_t rows, std::ptrdiff_t depth, const float* b,
-             std::ptrdiff_t width, float* c, std::ptrdiff_t cStride) {
-    constexpr int step = kBlockVectors * kLanes;
-    for (std::ptrdiff_t j = 0; j < width; j += step) {
-        std::ptrdiff_t i = 0;
-        for (; i + kBlockRows <= rows; i += kBlockRows)
-            block<kBlockRows, kBlockVectors>(a + i * aStride, aStride, depth, b + j, width, c + i * cStride + j, cStride);
-        for (; i < rows; ++i)
-            block<1, kBlockVectors>(a + i * aStride, aStride, depth, b + j, width, c + i * cStride + j, cStride);
-    }
-}
-
-inline float read(const void* from, bool is16, std::ptrdiff_t at) {
-    return is16 ? ofBfloat16(static_cast<const std::uint16_t*>(from)[at]) : static_cast<const float*>(from)[at];
-}
-
-void readRow(const void* from, bool is16, std::ptrdiff_t at, std::ptrdiff_t count, float* out) {
-    if (!is16) {
-        memcpy(out, static_cast<const float*>(from) + at, static_cast<size_t>(count) * 4);
-        return;
-    }
-    const std::uint16_t* bits = static_cast<const std::uint16_t*>(from) + at;
-    for (std::ptrdiff_t i = 0; i < count; ++i)
-        out[i] = ofBfloat16(bits[i]);
-}
-
-/// In place: scores[0, length) -> weights; masked keys get exactly 0.
-void softmax(float* scores, std::ptrdiff_t length, std::ptrdiff_t padded, const std::uint8_t* keyMask, float scale) {
-    if (keyMask)
-        for (std::ptrdiff_t j = 0; j < length; ++j)
-            if (!keyMask[j]) scores[j] = -INFINITY;
-    for (std::ptrdiff_t j = length; j < padded; ++j)
-        scores[j] = -INFINITY;
-    V highest = load(scores);
-    for (std::ptrdiff_t j = kLanes; j < padded; j += kLanes) {
-        const V next = load(scores + j);
-        highest = next > highest ? next : highest;
-    }
-    float top = highest[0];
-    for (int i = 1; i < kLanes; ++i)
-        top = highest[i] > top ? highest[i] : top;
-    V total = {};
-    for (std::ptrdiff_t j = 0; j < padded; j += kLanes) {
-        const V weight = expOf((load(scores + j) - top) * scale);
-        store(scores + j, weight);
-        total += weight;
-    }
-    const float all = sum(total);
-    const float inverse = all > 0 ? 1.0f / all : 0.0f;
-    for (std::ptrdiff_t j = 0; j < padded; j += kLanes)
-        store(scores + j, load(scores + j) * inverse);
-}
-
-void attention(const void* q, const void* k, const void* v, bool is16, std::ptrdiff_t stride,
-               const std::uint8_t* keyMask, std::ptrdiff_t length, std::ptrdiff_t size, void* context,
-               std::ptrdiff_t contextStride, float* scratch) {
-    constexpr std::ptrdiff_t step = kBlockVectors * kLanes;
-    const std::ptrdiff_t keys = (length + step - 1) / step * step, wide = (size + step - 1) / step * step;
-    float* keysTransposed = scratch;             // [size, keys]
-    float* values = keysTransposed + size * keys;  // [length, wide]
-    float* scores = values + length * wide;      // [kTile, keys]
-    constexpr std::ptrdiff_t kTile = kBlockRows;
-    float* queries = scores + kTile * keys;      // [kTile, wide]
-    for (std::ptrdiff_t d = 0; d < size; ++d)
-        for (std::ptrdiff_t j = length; j < keys; ++j)
-            keysTransposed[d * keys + j] = 0;
-    // Tiles of rows keep the transposed writes within few cache lines.
-    for (std::ptrdiff_t j0 = 0; j0 < length; j0 += 16) {
-        const std::ptrdiff_t j1 = j0 + 16 < length ? j0 + 16 : length;
-        for (std::ptrdiff_t d = 0; d < size; ++d)
-            for (std::ptrdiff_t j = j0; j < j1; ++j)
-                keysTransposed[d * keys + j] = read(k, is16, j * stride + d);
-    }
-    for (std::ptrdiff_t j = 0; j < length; ++j) {
-        readRow(v, is16, j * stride, size, values + j * wide);
-        for (std::ptrdiff_t d = size; d < wide; ++d)
-            values[j * wide + d] = 0;
-    }
-    const float scale = 1.0f / sqrtf(static_cast<float>(size));
-    for (std::ptrdiff_t i = 0; i < length; i += kTile) {
-        const std::ptrdiff_t rows = i + kTile <= length ? kTile : length - i;
-        for (std::ptrdiff_t r = 0; r < rows; ++r)
-            readRow(q, is16, (i + r) * stride, size, queries + r * wide);
-        product(queries, wide, rows, size, keysTransposed, keys, scores, keys);
-        for (std::ptrdiff_t r = 0; r < rows; ++r)
-            softmax(scores + r * keys, length, keys, keyMask, scale);
-        product(scores, keys, rows, length, values, wide, queries, wide);
-        for (std::ptrdiff_t r = 0; r < rows; ++r) {
-            const std::ptrdiff_t at = (i + r) * contextStride;
-            if (is16) {
-                for (std::ptrdiff_t d = 0; d < size; ++d)
-                    static_cast<std::uint16_t*>(context)[at + d] = bfloat16Of(queries[r * wide + d]);
-            } else {
-                memcpy(static_cast<float*>(context) + at, queries + r * wide, static_cast<size_t>(size) * 4);
-            }
         }
     }
 }
+
+/// erf(x/√2) = x·P(x²)/Q(x²) up to |x| = 5.3, where it is 1 but for 1.2e-7; fitted by iterated least squares.
+inline V erfOfHalfRoot(V x) {
+    x = x > 5.3f ? splat(5.3f) : x;
+    x = x < -5.3f ? splat(-5.3f) : x;
+    const V t = x * x;
+    V p = t * 4.810200437698911e-08f + 1.2756478262797703e-05f;
+    V q = t * 1.2371285296528492e-06f + 7.133301631301663e-05f;
+    p = p * t + 3.205635e-04f;
+    q = q * t + 1.8362740e-03f;
+    p = p * t + 9.2553305e-03f;
+    q = q * t + 2.8136036e-02f;
+    p = p * t + 6.5862193e-02f;
+    q = q * t + 2.49212251e-01f;
+    p = p * t + 7.97884509e-01f;
+    q = q * t + 1.0f;
+    return x * p / q;
+}
+
+void gelu(float* values, std::ptrdiff_t count) {
+    std::ptrdiff_t i = 0;
+    for (; i + kLanes <= count; i += kLanes) {
+        const V x = load(values + i), half = x * 0.5f;
+        store(values + i, half * erfOfHalfRoot(x) + half);
+    }
+    for (; i < count; ++i)
+        values[i] = 0.5f * values[i] * (1.0f + erff(values[i] * 0.70710678118654752f));
+}
+
+/// The same to the precision of bfloat16, as a polynomial alone: |x| <= 3.9, error 3e-5 in erf.
+inline V coarseGelu(V x) {
+    V y = x > 3.9f ? splat(3.9f) : x;
+    y = y < -3.9f ? splat(-3.9f) : y;
+    const V t = y * y;
+    V p = t * -3.6351086547715027e-09f + 2.6892673263469065e-07f;
+    p = p * t + -8.74729071299148e-06f;
+    p = p * t + 1.672270455367086e-04f;
+    p = p * t + -2.1301351438718277e-03f;
+    p = p * t + 1.9427562393483408e-02f;
+    p = p * t + -1.3247377925976279e-01f;
+    p = p * t + 7.977388153219379e-01f;
+    const V half = x * 0.5f;
+    return half * (p * y) + half;
+}
+
+void gelu16(std::uint16_t* values, std::ptrdiff_t count) {
+    std::ptrdiff_t i = 0;
+    for (; i + kLanes <= count; i += kLanes)
+        storeBfloat16(values + i, coarseGelu(loadBfloat16(values + i)));
+    for (; i < count; ++i) {
+        const float x = ofBfloat16(values[i]);
+        values[i] = bfloat16Of(0.5f * x * (1.0f + erff(x * 0.70710678118654752f)));
+    }
+}
+
+void addRows(const float* a, const float* b, const float* c, float* out, std::ptrdiff_t hidden) {
+    std::ptrdiff_t i = 0;
+    for (; i + kLanes <= hidden; i += kLanes)
+        store(out + i, load(a + i) + load(b + i) + load(c + i));
+    for (; i < hidden; ++i)
+        out[i] = a[i] + b[i] + c[i];
+}
+
+}  // namespace
+}  // namespace strata
+
+#include "bert/attention.inl"
+
+namespace strata {
+namespace {
 
 void toBfloat16(const float* from, std::uint16_t* to, std::ptrdiff_t count) {
     for (std::ptrdiff_t i = 0; i < count; ++i)
@@ -248,6 +237,7 @@ void toBfloat16(const float* from, std::uint16_t* to, std::ptrdiff_t count) {
 
 }  // namespace
 
-extern const Kernels STRATA_KERNELS = {STRATA_KERNELS_NAME, addNorm, attention, toBfloat16};
+extern const Kernels STRATA_KERNELS = {STRATA_KERNELS_NAME, addNorm, attention, gelu, gelu16, addRows,
+                                       toBfloat16};
 
 }  // namespace strata

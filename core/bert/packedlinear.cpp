@@ -30,14 +30,37 @@ dnnl::primitive_attr attributes(PackedLinear::After after) {
     dnnl::primitive_attr attr;
     dnnl::post_ops ops;
     switch (after) {
-        case PackedLinear::After::Gelu: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0, 0); break;
-        case PackedLinear::After::GeluNew: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_tanh, 0, 0); break;
-        case PackedLinear::After::Relu: ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0, 0); break;
-        case PackedLinear::After::Nothing: break;
+        case PackedLinear::After::Gelu:
+            ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_erf, 0, 0);
+            break;
+        case PackedLinear::After::GeluNew:
+            ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_gelu_tanh, 0, 0);
+            break;
+        case PackedLinear::After::Relu:
+            ops.append_eltwise(1.0f, dnnl::algorithm::eltwise_relu, 0, 0);
+            break;
+        case PackedLinear::After::Nothing:
+            break;
     }
     attr.set_post_ops(ops);
+    attr.set_scratchpad_mode(
+        dnnl::scratchpad_mode::user);  // the library's own belongs to the thread that made a primitive
     return attr;
 }
+
+/// oneDNN divides work by the number of threads at the time a primitive is made.
+class OneThread {
+  public:
+    explicit OneThread(bool isWanted) : m_threads(computeThreads()) {
+        if (isWanted) setComputeThreads(1);
+    }
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+    ~OneThread() { setComputeThreads(m_threads); }
+
+  private:
+    int m_threads;
+};
 
 }  // namespace
 
@@ -49,39 +72,61 @@ struct PackedLinear::Data {
     dnnl::stream stream{engine()};
     struct Shape {
         dnnl::matmul primitive;
-        memory::desc input, output;
+        memory::desc input, output, scratch;
     };
+    memory scratch;                                        ///< of the way with all threads
     std::map<std::pair<std::int64_t, int>, Shape> shapes;  ///< by rows and threads
 
-    memory::desc inputDesc(std::int64_t rows) const { return {{rows, in}, typeOf(inputType), memory::format_tag::ab}; }
-    memory::desc outputDesc(std::int64_t rows) const { return {{rows, out}, typeOf(outputType), memory::format_tag::ab}; }
+    memory::desc inputDesc(std::int64_t rows) const {
+        return {{rows, in}, typeOf(inputType), memory::format_tag::ab};
+    }
+    memory::desc outputDesc(std::int64_t rows) const {
+        return {{rows, out}, typeOf(outputType), memory::format_tag::ab};
+    }
     memory::desc biasDesc() const { return {{1, out}, memory::data_type::f32, memory::format_tag::ab}; }
 
     dnnl::matmul::primitive_desc describe(std::int64_t rows, const memory::desc& weightDesc) const {
-        return {dnnl::matmul::desc(inputDesc(rows), weightDesc, biasDesc(), outputDesc(rows)), attributes(after), engine()};
+        return {dnnl::matmul::desc(inputDesc(rows), weightDesc, biasDesc(), outputDesc(rows)),
+                attributes(after), engine()};
     }
 
-    const Shape& shape(std::int64_t rows) {
-        const auto key = std::pair(rows, computeThreads());
+    const Shape& shape(std::int64_t rows, int threads) {
+        const auto key = std::pair(rows, threads);
         const auto found = shapes.find(key);
         if (found != shapes.end()) return found->second;
         if (shapes.size() > 64) shapes.clear();  // a bound; real texts need fewer shapes
+        const OneThread guard(threads == 1);
         const auto description = describe(rows, weights.get_desc());
-        return shapes.emplace(key, Shape{dnnl::matmul(description), inputDesc(rows), outputDesc(rows)}).first->second;
+        Shape made{dnnl::matmul(description), inputDesc(rows), outputDesc(rows),
+                   description.scratchpad_desc()};
+        return shapes.emplace(key, std::move(made)).first->second;
+    }
+
+    void run(const Shape& shape, const void* x, void* y, const memory& work, const dnnl::stream& on) const {
+        const memory input(shape.input, engine(), const_cast<void*>(x)), output(shape.output, engine(), y);
+        shape.primitive.execute(on, {{DNNL_ARG_SRC, input},
+                                     {DNNL_ARG_WEIGHTS, weights},
+                                     {DNNL_ARG_BIAS, bias},
+                                     {DNNL_ARG_DST, output},
+                                     {DNNL_ARG_SCRATCHPAD, work}});
     }
 };
 
-PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float> bias, std::int64_t in, std::int64_t out,
-                           After after, NumberType inputType, NumberType outputType)
+PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float> bias, std::int64_t in,
+                           std::int64_t out, After after, NumberType inputType, NumberType outputType,
+                           std::int64_t tileRows)
     : m_data(std::make_unique<Data>()) {
     m_data->in = in;
     m_data->out = out;
     m_data->after = after;
     m_data->inputType = inputType;
     m_data->outputType = outputType;
-    const auto any = m_data->describe(kPackingRows, {{in, out}, typeOf(inputType), memory::format_tag::any});
+    const OneThread guard(tileRows > 0);
+    const auto any = m_data->describe(tileRows > 0 ? tileRows : kPackingRows,
+                                      {{in, out}, typeOf(inputType), memory::format_tag::any});
     // [out, in] row-major is [in, out] in the order "ba".
-    memory plain({{in, out}, memory::data_type::f32, memory::format_tag::ba}, engine(), const_cast<float*>(weight.data()));
+    memory plain({{in, out}, memory::data_type::f32, memory::format_tag::ba}, engine(),
+                 const_cast<float*>(weight.data()));
     m_data->weights = memory(any.weights_desc(), engine());
     dnnl::reorder(plain, m_data->weights).execute(m_data->stream, plain, m_data->weights);
     m_data->bias = memory(m_data->biasDesc(), engine());
@@ -99,13 +144,23 @@ std::int64_t PackedLinear::paddedRows(std::int64_t rows) {
 }
 
 void PackedLinear::operator()(const void* x, void* y, std::int64_t rows) const {
-    const Data::Shape& shape = m_data->shape(paddedRows(rows));
-    const memory input(shape.input, engine(), const_cast<void*>(x)), output(shape.output, engine(), y);
-    shape.primitive.execute(m_data->stream, {{DNNL_ARG_SRC, input},
-                                             {DNNL_ARG_WEIGHTS, m_data->weights},
-                                             {DNNL_ARG_BIAS, m_data->bias},
-                                             {DNNL_ARG_DST, output}});
+    const Data::Shape& shape = m_data->shape(paddedRows(rows), computeThreads());
+    if (!m_data->scratch || m_data->scratch.get_desc().get_size() < shape.scratch.get_size())
+        m_data->scratch = memory(shape.scratch, engine());
+    m_data->run(shape, x, y, memory(shape.scratch, engine(), m_data->scratch.get_data_handle()),
+                m_data->stream);
     m_data->stream.wait();
+}
+
+std::size_t PackedLinear::prepareTile(std::int64_t rows) {
+    return m_data->shape(rows, 1).scratch.get_size();
+}
+
+void PackedLinear::onThisThread(const void* x, void* y, std::int64_t rows, void* scratch) const {
+    const Data::Shape& shape = m_data->shapes.at({rows, 1});
+    dnnl::stream stream(engine());
+    m_data->run(shape, x, y, memory(shape.scratch, engine(), scratch), stream);
+    stream.wait();
 }
 
 }  // namespace strata

@@ -9,7 +9,8 @@ namespace strata {
 
 namespace {
 
-void fill(BertWeights& weights, RandomStream& random, const std::string& name, std::vector<std::int64_t> shape) {
+void fill(BertWeights& weights, RandomStream& random, const std::string& name,
+          std::vector<std::int64_t> shape) {
     FloatTensor tensor{std::move(shape), {}};
     std::int64_t count = 1;
     for (const std::int64_t size : tensor.shape)
@@ -42,7 +43,8 @@ BertWeights randomBertWeights(const BertConfig& config, std::uint64_t seed) {
         constant(weights, name + ".bias", out, 0);
     };
     fill(weights, random, "embeddings.word_embeddings.weight", {config.vocabulary, h});
-    if (config.padTokenId < config.vocabulary) {  // the padding row starts at zero, as PyTorch's padding_idx does
+    if (config.padTokenId <
+        config.vocabulary) {  // the padding row starts at zero, as PyTorch's padding_idx does
         auto& words = weights.tensors["embeddings.word_embeddings.weight"].values;
         std::fill_n(words.begin() + config.padTokenId * h, h, 0.0f);
     }

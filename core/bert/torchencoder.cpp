@@ -17,13 +17,20 @@ namespace {
 class TorchEncoder final : public Encoder {
   public:
     TorchEncoder(const BertWeights& weights, NumberType type, const at::Device& device)
-        : m_config(weights.config), m_type(type), m_device(device), m_headProblem(weights.hasMlmHead ? "" : weights.mlmHeadProblem) {
+        : m_config(weights.config),
+          m_type(type),
+          m_device(device),
+          m_headProblem(weights.hasMlmHead ? "" : weights.mlmHeadProblem) {
         const auto scalar = type == NumberType::BFloat16 ? at::kBFloat16 : at::kFloat;
         for (const auto& [name, tensor] : weights.tensors)
-            m_tensors[name] = at::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, at::kFloat).clone().to(m_device, scalar);
+            m_tensors[name] =
+                at::from_blob(const_cast<float*>(tensor.values.data()), tensor.shape, at::kFloat)
+                    .clone()
+                    .to(m_device, scalar);
     }
 
-    void encode(std::span<const EncoderInput> batch, const LayerSink& sink, const std::stop_token& stop) override {
+    void encode(std::span<const EncoderInput> batch, const LayerSink& sink,
+                const std::stop_token& stop) override {
         checkInputs(batch, m_config);
         const at::NoGradGuard noGradient;
         std::int64_t longest = 0;
@@ -53,13 +60,17 @@ class TorchEncoder final : public Encoder {
             throwIfStopped(stop);
             const std::string prefix = "encoder.layer." + std::to_string(layer) + ".";
             const auto heads = [&](const char* part) {
-                return linear(x, prefix + "attention.self." + part).view({rows, longest, m_config.heads, size}).transpose(1, 2);
+                return linear(x, prefix + "attention.self." + part)
+                    .view({rows, longest, m_config.heads, size})
+                    .transpose(1, 2);
             };
-            auto scores = at::matmul(heads("query"), heads("key").transpose(2, 3)) / std::sqrt(static_cast<double>(size));
+            auto scores = at::matmul(heads("query"), heads("key").transpose(2, 3)) /
+                          std::sqrt(static_cast<double>(size));
             scores = scores.to(at::kFloat).masked_fill(closed, -std::numeric_limits<float>::infinity());
             const auto attended = at::matmul(at::softmax(scores, -1).to(x.scalar_type()), heads("value"));
             const auto context = attended.transpose(1, 2).reshape({rows, longest, m_config.hidden});
-            x = norm(linear(context, prefix + "attention.output.dense") + x, prefix + "attention.output.LayerNorm");
+            x = norm(linear(context, prefix + "attention.output.dense") + x,
+                     prefix + "attention.output.LayerNorm");
             const auto wide = activate(linear(x, prefix + "intermediate.dense"));
             x = norm(linear(wide, prefix + "output.dense") + x, prefix + "output.LayerNorm");
             give(x, batch, layer + 1, sink);
@@ -72,10 +83,14 @@ class TorchEncoder final : public Encoder {
         const at::NoGradGuard noGradient;
         const std::int64_t h = m_config.hidden;
         const auto rows = static_cast<std::int64_t>(states.size()) / h;
-        auto x = at::from_blob(const_cast<float*>(states.data()), {rows, h}, at::kFloat).to(m_device, weight("cls.predictions.bias").scalar_type());
-        x = norm(activate(linear(x, "cls.predictions.transform.dense")), "cls.predictions.transform.LayerNorm");
+        auto x = at::from_blob(const_cast<float*>(states.data()), {rows, h}, at::kFloat)
+                     .to(m_device, weight("cls.predictions.bias").scalar_type());
+        x = norm(activate(linear(x, "cls.predictions.transform.dense")),
+                 "cls.predictions.transform.LayerNorm");
         const bool isTied = !m_tensors.contains("cls.predictions.decoder.weight");
-        x = at::linear(x, weight(isTied ? "embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight"), weight("cls.predictions.bias"));
+        x = at::linear(
+            x, weight(isTied ? "embeddings.word_embeddings.weight" : "cls.predictions.decoder.weight"),
+            weight("cls.predictions.bias"));
         const auto out = x.to(at::kCPU, at::kFloat).contiguous();
         std::copy_n(out.data_ptr<float>(), logits.size(), logits.data());
     }
@@ -83,7 +98,8 @@ class TorchEncoder final : public Encoder {
     const BertConfig& config() const override { return m_config; }
     NumberType numberType() const override { return m_type; }
     std::string note() const override {
-        return std::string(m_type == NumberType::BFloat16 ? "bf16" : "fp32") + ", libtorch on " + m_device.str();
+        return std::string(m_type == NumberType::BFloat16 ? "bf16" : "fp32") + ", libtorch on " +
+               m_device.str();
     }
 
   private:
@@ -96,13 +112,17 @@ class TorchEncoder final : public Encoder {
         return at::linear(x, weight(name + ".weight"), weight(name + ".bias"));
     }
     at::Tensor norm(const at::Tensor& x, const std::string& name) const {
-        return at::layer_norm(x, {m_config.hidden}, weight(name + ".weight"), weight(name + ".bias"), m_config.layerNormEpsilon);
+        return at::layer_norm(x, {m_config.hidden}, weight(name + ".weight"), weight(name + ".bias"),
+                              m_config.layerNormEpsilon);
     }
     at::Tensor activate(const at::Tensor& x) const {
         switch (m_config.activation) {
-            case Activation::GeluNew: return at::gelu(x, "tanh");
-            case Activation::Relu: return at::relu(x);
-            case Activation::Gelu: break;
+            case Activation::GeluNew:
+                return at::gelu(x, "tanh");
+            case Activation::Relu:
+                return at::relu(x);
+            case Activation::Gelu:
+                break;
         }
         return at::gelu(x);
     }
@@ -110,8 +130,10 @@ class TorchEncoder final : public Encoder {
         const auto all = x.to(at::kCPU, at::kFloat).contiguous();
         m_packed.clear();
         for (std::size_t b = 0; b < batch.size(); ++b) {
-            const float* from = all.data_ptr<float>() + static_cast<std::int64_t>(b) * all.size(1) * all.size(2);
-            m_packed.insert(m_packed.end(), from, from + static_cast<std::int64_t>(batch[b].ids.size()) * all.size(2));
+            const float* from =
+                all.data_ptr<float>() + static_cast<std::int64_t>(b) * all.size(1) * all.size(2);
+            m_packed.insert(m_packed.end(), from,
+                            from + static_cast<std::int64_t>(batch[b].ids.size()) * all.size(2));
         }
         sink(layer, m_packed);
     }
@@ -130,7 +152,8 @@ bool isCudaAvailable() {
     return torch::cuda::is_available();
 }
 
-std::unique_ptr<Encoder> makeTorchEncoder(const BertWeights& weights, const EncoderOptions& options, const std::string& device) {
+std::unique_ptr<Encoder> makeTorchEncoder(const BertWeights& weights, const EncoderOptions& options,
+                                          const std::string& device) {
     if (device == "cuda" && !isCudaAvailable())
         throw Error("Cannot compute on the GPU", "this libtorch finds no CUDA device",
                     "Choose the processor in the settings, or build with a libtorch that has CUDA");

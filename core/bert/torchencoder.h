@@ -8,9 +8,10 @@
 
 namespace strata {
 
-/// The encoder as plain libtorch calls on any torch device: the path for CUDA, and on "cpu" an independent check of the
-/// fast one. @throws Error when the device is not there
-std::unique_ptr<Encoder> makeTorchEncoder(const BertWeights& weights, const EncoderOptions& options, const std::string& device);
+/// The encoder as plain libtorch calls on any torch device: the path for CUDA, and on "cpu" an independent
+/// check of the fast one. @throws Error when the device is not there
+std::unique_ptr<Encoder> makeTorchEncoder(const BertWeights& weights, const EncoderOptions& options,
+                                          const std::string& device);
 bool isCudaAvailable();
 
 }  // namespace strata
