@@ -8,7 +8,8 @@ cd "$(dirname "$(readlink -f "$0")")/.."
 source scripts/build.sh
 
 cmake --preset dev-asan >/dev/null
-targets=$(ninja -C build-asan -t query all 2>/dev/null | grep -oE 'tests/(base|text|checkpoint|corpora)/tst_[a-z]+$' || true)
+targets=$(ninja -C build-asan -t targets all |
+    sed -nE 's#^(tests/(base|text|checkpoint|corpora)/tst_[a-z]+): .*#\1#p' | sort -u)
 if [ -z "$targets" ]; then
     echo "check-parsers.sh: found no tests of the readers" >&2
     exit 1
