@@ -9,12 +9,14 @@
 
 namespace strata {
 
-/// The matrix products of probes by oneDNN. Work is cut into pieces of a fixed size, which run side by side
-/// when called outside a parallel region and one after the other inside one: the result is the same in both.
-/// One object a thread.
+/// The matrix products of probes by oneDNN, float32 in and out; with BFloat16 the factors are rounded first
+/// and added up in float32. Work is cut into pieces of a size that depends on the shape alone, each done by
+/// one thread: side by side when called outside a parallel region, one after the other inside one. The result
+/// is the same in both. One object a thread.
 class Products {
   public:
-    explicit Products(NumberType type = NumberType::Float32) : m_type(type) {}
+    /// bf16 on a processor that does not multiply it in hardware is computed in float32.
+    explicit Products(NumberType type = NumberType::Float32);
 
     /// c [n, m] = a [n, k] · b [m, k]ᵀ
     void timesTransposed(const float* a, const float* b, float* c, std::int64_t n, std::int64_t m,
