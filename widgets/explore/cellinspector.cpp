@@ -19,12 +19,6 @@ QString counted(std::int64_t n) {
     return QLocale().toString(static_cast<qlonglong>(n));
 }
 
-void tint(QWidget* widget, const QColor& colour) {
-    QPalette palette = widget->palette();
-    palette.setColor(QPalette::WindowText, colour);
-    widget->setPalette(palette);
-}
-
 }  // namespace
 
 CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
@@ -52,10 +46,12 @@ CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_title);
     column->addWidget(m_subtitle);
     column->addSpacing(8);
-    column->addWidget(m_reason);
-    column->addWidget(makeScores(), 4);
+    column->addWidget(m_reason, 1);
+    m_scoresBox = makeScores();
+    m_examplesBox = makeExamples();
+    column->addWidget(m_scoresBox, 4);
     column->addSpacing(6);
-    column->addWidget(makeExamples(), 7);
+    column->addWidget(m_examplesBox, 7);
     m_hint = new QLabel(
         tr("Space pins this cell to compare · Enter opens all examples · E exports the figure"), this);
     m_hint->setWordWrap(true);
@@ -65,6 +61,8 @@ CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_hint);
     column->addSpacing(6);
     column->addWidget(makeButtons());
+    for (QLabel* label : {m_subtitle, m_hint, m_reason})
+        label->setForegroundRole(QPalette::PlaceholderText);
     applyTones();
     setDetails(nullptr);
 }
@@ -221,6 +219,8 @@ void CellInspector::setDetails(std::shared_ptr<const CellDetails> details, const
     m_details = std::move(details);
     m_reason->setText(reason);
     m_reason->setVisible(!reason.isEmpty());
+    m_scoresBox->setVisible(reason.isEmpty());
+    m_examplesBox->setVisible(reason.isEmpty());
     const CellDetails empty;
     const CellDetails& shown = m_details ? *m_details : empty;
     m_labelModel->setLabels(shown.labels);
@@ -267,14 +267,12 @@ void CellInspector::focusExamples() {
 }
 
 void CellInspector::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange) applyTones();
+    if (event->type() == QEvent::PaletteChange && m_save) applyTones();
     QWidget::changeEvent(event);
 }
 
 void CellInspector::applyTones() {
     const Tones tones(palette());
-    for (QLabel* label : {m_subtitle, m_hint, m_reason})
-        if (label->palette().color(QPalette::WindowText) != tones.faint) tint(label, tones.faint);
     m_confusionModel->setColours(tones.page, tones.good, tones.bad);
     const QString chips =
         QStringLiteral(

@@ -56,6 +56,7 @@ class CellInspector : public QWidget {
     void applyTones();
     void updateChips();
 
+    QWidget *m_scoresBox, *m_examplesBox;
     QLabel *m_title, *m_subtitle, *m_reason, *m_hint;
     QToolButton *m_labelsTab, *m_confusionTab;
     QToolButton *m_wrong, *m_right, *m_changed;
@@ -67,7 +68,7 @@ class CellInspector : public QWidget {
     ConfusionModel* m_confusionModel;
     ExampleModel* m_exampleModel;
     LabelDelegate* m_labelDelegate;
-    QPushButton *m_export, *m_save;
+    QPushButton *m_export = nullptr, *m_save = nullptr;
     std::shared_ptr<const CellDetails> m_details;
     QString m_pinnedName;
 };

@@ -237,8 +237,8 @@ void ExplorePage::askForCell() {
     const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
     if (!cell.isMeasured() || cell.runIds.empty()) {
         m_cellId = 0;
-        const QString text = m_view->cellText(*selected);
-        m_inspector->setDetails(nullptr, tr("Nothing stands behind this cell yet: %1.").arg(text));
+        m_inspector->setDetails(
+            nullptr, tr("Scores by label and examples appear here once this cell has been measured."));
         return;
     }
     std::int64_t otherRun = 0;

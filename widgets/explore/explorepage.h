@@ -59,7 +59,7 @@ class ExplorePage : public QWidget {
     QLabel *m_title, *m_subtitle, *m_emptyTitle, *m_emptyText, *m_notice;
     ViewChoices* m_choices;
     QStackedWidget* m_stack;
-    QSplitter* m_splitter;
+    QSplitter* m_splitter = nullptr;
     HeatmapView* m_view;
     CellInspector* m_inspector;
     QTimer m_refresh, m_store, m_cellDelay;

@@ -6,6 +6,7 @@
 #include "widgets/explore/heatmapview.h"
 #include "widgets/explore/tones.h"
 #include "widgets/explore/viewchoices.h"
+#include "widgets/plots/labels.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -34,6 +35,8 @@ void ExplorePage::build() {
         each->setWordWrap(true);
     for (QLabel* each : {m_emptyTitle, m_emptyText})
         each->setAlignment(Qt::AlignHCenter);
+    for (QLabel* each : {m_subtitle, m_emptyText, m_notice})
+        each->setForegroundRole(QPalette::PlaceholderText);
     m_choices = new ViewChoices(this);
     m_view = new HeatmapView(this);
     m_inspector = new CellInspector(this);
@@ -101,7 +104,11 @@ void ExplorePage::build() {
         const auto pinned = m_view->pinned();
         QString name;
         if (heatmap && pinned) {
-            name = m_view->cellText(*pinned).section(QLatin1Char(':'), 0, 0);
+            const auto selected = m_view->selected();
+            const bool isSameStep =
+                selected && selected->step == pinned->step && selected->layer != pinned->layer;
+            name = isSameStep ? tr("layer %1").arg(layerText(heatmap->layers[pinned->layer]))
+                              : stepText(heatmap->steps[pinned->step]);
         }
         m_inspector->setPinnedName(name);
         updateCellHeading();
@@ -161,18 +168,12 @@ void ExplorePage::updateEmptyState() {
 }
 
 void ExplorePage::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange) applyTones();
+    if (event->type() == QEvent::PaletteChange && m_splitter) applyTones();
     QWidget::changeEvent(event);
 }
 
 void ExplorePage::applyTones() {
     const Tones tones(palette());
-    for (QLabel* label : {m_subtitle, m_emptyText, m_notice}) {
-        QPalette own = label->palette();
-        if (own.color(QPalette::WindowText) == tones.faint) continue;
-        own.setColor(QPalette::WindowText, tones.faint);
-        label->setPalette(own);
-    }
     const QString handle = QStringLiteral("QSplitter::handle { background: %1; }").arg(tones.border.name());
     if (m_splitter->styleSheet() != handle) m_splitter->setStyleSheet(handle);
 }

@@ -76,18 +76,18 @@ void HeatmapView::layOut() {
                       height() - headerHeight - below);
     m_parts.grid = HeatmapGrid(*m_heatmap, area, true, m_scale, QSizeF(150, 84));
     const QRectF grid = m_parts.grid.area();
-    const double side = grid.right() + gap;
-    // Small heatmaps leave room: the column at the right keeps a readable height of its own.
+    // A heatmap of few columns leaves room: what stands beside and above it still wants to be read.
+    const double used = std::max(grid.width(), std::min(area.width(), s * 26));
+    const double side = grid.left() + used + gap;
     const double profileBottom = std::max(m_parts.grid.layersArea().bottom(), headerHeight + s * 5);
-    m_parts.header = QRectF(grid.left(), 0, std::max(grid.width(), area.width()), headerHeight);
+    m_parts.header = QRectF(grid.left(), 0, used, headerHeight);
     m_parts.layerProfile = QRectF(side, headerHeight, sideWidth, profileBottom - headerHeight);
     m_parts.bar = QRectF(side + 4, profileBottom + s * 0.9, sideWidth - 8, s * 0.95);
-    m_parts.barText = QRectF(side, m_parts.bar.bottom() + s * 0.35, sideWidth, s * 3.2);
-    const double stepTop = std::max(grid.bottom() + s * 3.6, m_parts.barText.bottom() - s * 1.2);
-    m_parts.stepHeader = QRectF(grid.left(), stepTop, std::max(grid.width(), area.width()), s * 1.7);
+    m_parts.barText = QRectF(side, m_parts.bar.bottom() + s * 0.35, sideWidth, s * 2.8);
+    const double stepTop = std::max(grid.bottom() + s * 3.6, m_parts.barText.bottom() - s * 0.2);
+    m_parts.stepHeader = QRectF(grid.left(), stepTop, used, s * 1.7);
     m_parts.stepProfile = QRectF(grid.left(), stepTop + s * 1.8, grid.width(), profileHeight);
     m_parts.box = QRectF(side, m_parts.stepProfile.top(), sideWidth, profileHeight);
-    if (m_parts.box.top() < m_parts.barText.bottom()) m_parts.box.setTop(m_parts.stepProfile.top());
 }
 
 void HeatmapView::paintEvent(QPaintEvent*) {
@@ -189,11 +189,14 @@ void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const
         return points;
     };
     const auto compared = comparedStep();
-    QString title = tr("by layer, step %1").arg(stepText(m_heatmap->steps[m_selected->step]));
+    const QString title = tr("by layer, step %1").arg(stepText(m_heatmap->steps[m_selected->step]));
     if (compared && *compared != m_selected->step) {
         paintLine(painter, pointsOf(*compared), QPen(blend(tones.page, tones.text, 0.5), 1.1));
-        const QString longer = tr("%1 (grey: %2)").arg(title, stepText(m_heatmap->steps[*compared]));
-        if (small.width(longer) <= area.width()) title = longer;
+        painter.setPen(tones.faint);
+        const QRectF legend = area.adjusted(s * 0.6, 0, -s * 0.4, -s * 0.3);
+        small.draw(
+            painter, legend, Qt::AlignLeft | Qt::AlignBottom,
+            small.elided(tr("grey: step %1").arg(stepText(m_heatmap->steps[*compared])), legend.width()));
     }
     paintLine(painter, pointsOf(m_selected->step),
               QPen(tones.accent, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));

@@ -28,8 +28,10 @@ QFont smaller(QFont font, bool isBold = false) {
 
 void LabelDelegate::setColours(const QString& colourMap, double low, double high) {
     m_colourMap = colourMap;
-    m_low = low;
-    m_high = high;
+    // A range of a single number says nothing about other scores.
+    const bool isWide = high - low > 0.02;
+    m_low = isWide ? low : 0;
+    m_high = isWide ? high : 1;
 }
 
 QSize LabelDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const {
@@ -41,7 +43,7 @@ void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const Tones tones(option.palette);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const QRectF row = option.rect;
+    const QRectF row = QRectF(option.rect).adjusted(0, 0, -5, 0);
     if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
         painter->setPen(Qt::NoPen);
         painter->setBrush(option.state & QStyle::State_Selected ? tones.accentSoft : tones.card);
@@ -74,7 +76,7 @@ void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawRoundedRect(bar, 2.5, 2.5);
     const double share = std::clamp(score, 0.0, 1.0);
     if (share > 0) {
-        const double position = m_high > m_low ? (score - m_low) / (m_high - m_low) : 0.5;
+        const double position = m_high > m_low ? (score - m_low) / (m_high - m_low) : score;
         painter->setBrush(colourAt(m_colourMap, position));
         painter->drawRoundedRect(
             QRectF(bar.left(), bar.top(), std::max(3.0, bar.width() * share), bar.height()), 2.5, 2.5);
@@ -116,7 +118,7 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const Tones tones(option.palette);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    const QRectF card = QRectF(option.rect).adjusted(0, 3, 0, -3);
+    const QRectF card = QRectF(option.rect).adjusted(0, 3, -3, -3);
     painter->setPen(option.state & QStyle::State_Selected ? QPen(tones.accent, 1.2) : QPen(Qt::NoPen));
     painter->setBrush(tones.card);
     painter->drawRoundedRect(card.adjusted(0.6, 0.6, -0.6, -0.6), 4, 4);
@@ -168,6 +170,20 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     std::vector<std::pair<int, int>> spans = {rangeOfSpan(begin, std::min(end, example.words.size()))};
     if (example.target.begin2 >= 0)
         spans.push_back(rangeOfSpan(wordAt(example.target.begin2), wordAt(example.target.end2)));
+    // A little air around each box; from the last to the first, so that earlier places stay valid.
+    std::sort(spans.begin(), spans.end());
+    for (std::size_t i = spans.size(); i-- > 0;) {
+        auto& [from, to] = spans[i];
+        if (to <= from) continue;
+        running.text.insert(to, QChar(0x2006));
+        running.text.insert(from, QChar(0x2006));
+        ++from;
+        ++to;
+        for (std::size_t later = i + 1; later < spans.size(); ++later) {
+            spans[later].first += 2;
+            spans[later].second += 2;
+        }
+    }
     QTextLayout layout(running.text, option.font);
     QTextOption direction(isRightToLeft ? Qt::AlignRight : Qt::AlignLeft);
     direction.setTextDirection(isRightToLeft ? Qt::RightToLeft : Qt::LeftToRight);

@@ -72,7 +72,10 @@ void paintCells(QPainter& painter, const HeatmapGrid& grid, const Heatmap& heatm
             const QColor fill = isMeasured ? cellColour(style, cell.value) : style.blank;
             QPainterPath path;
             path.addRoundedRect(area, style.cornerRadius, style.cornerRadius);
+            // Small cells lie edge to edge: on a pixel grid only whole pixels leave no seams.
+            painter.setRenderHint(QPainter::Antialiasing, grid.gap() > 0);
             painter.fillPath(path, fill);
+            painter.setRenderHint(QPainter::Antialiasing);
             if (isMeasured) {
                 if (scale <= 0) continue;
                 painter.setPen(textColourOn(fill));

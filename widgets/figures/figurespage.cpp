@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/figures/figurespage.h"
+
+#include "widgets/figures/figurecontrols.h"
+#include "widgets/figures/figurelist.h"
+#include "widgets/figures/figurepreview.h"
+#include "widgets/plots/labels.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QRegularExpression>
+#include <QScrollArea>
+#include <QSignalBlocker>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace strata {
+namespace {
+
+QPushButton* makeButton(QWidget* parent, const char* name, const QString& text, const QString& explanation) {
+    auto* button = new QPushButton(text, parent);
+    button->setObjectName(QLatin1String(name));
+    button->setAccessibleName(explanation);
+    button->setToolTip(explanation);
+    return button;
+}
+
+QLabel* makeHeading(QWidget* parent, const QString& text, double scale) {
+    auto* label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * scale);
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+    return label;
+}
+
+/// "part-of-speech-micro-f1-on-dev" for a file's name.
+QString fileNameOf(const QString& name) {
+    QString text = name.toLower();
+    text.replace(
+        QRegularExpression(QStringLiteral("[^\\w]+"), QRegularExpression::UseUnicodePropertiesOption),
+        QStringLiteral("-"));
+    while (text.startsWith(QLatin1Char('-')))
+        text.remove(0, 1);
+    while (text.endsWith(QLatin1Char('-')))
+        text.chop(1);
+    return text.isEmpty() ? QStringLiteral("figure") : text.left(80);
+}
+
+}  // namespace
+
+FiguresPage::FiguresPage(Backend* backend, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_list(FigureList::of(backend)) {
+    setObjectName(QStringLiteral("figuresPage"));
+    setAccessibleName(tr("Figures"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(20, 14, 16, 12);
+    row->setSpacing(18);
+    row->addWidget(makeListSide());
+    m_stack = new QStackedWidget(this);
+    m_stack->setObjectName(QStringLiteral("figuresStack"));
+    m_empty = new QLabel(this);
+    m_empty->setObjectName(QStringLiteral("figuresEmpty"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setText(
+        tr("No figure is open.\nOn the Explore page, “Export figure…” brings a heatmap here, and “Save view” "
+           "keeps it in the list at the left."));
+    m_stack->addWidget(makePreviewSide());
+    m_stack->addWidget(m_empty);
+    row->addWidget(m_stack, 1);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+
+    m_refresh.setSingleShot(true);
+    connect(&m_refresh, &QTimer::timeout, this, &FiguresPage::askForHeatmap);
+    connect(m_list, &FigureList::changed, this, &FiguresPage::refillList);
+    connect(m_controls, &FigureControls::figureChanged, this, &FiguresPage::figureEdited);
+    connect(m_backend, &Backend::heatmapReady, this,
+            [this](quint64 id, const std::shared_ptr<const Heatmap>& heatmap) {
+                if (id != m_heatmapId || !heatmap) return;
+                m_heatmap = heatmap;
+                m_controls->setDataRange(rangeOf(FigureDescription{}, *heatmap),
+                                         isShownAsPercent(heatmap->query.metric));
+                m_preview->setFigure(m_figure, m_heatmap);
+                updateState();
+            });
+    connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
+        if (id == m_heatmapId) say(message, true);
+    });
+    connect(m_backend, &Backend::figureExported, this,
+            [this](quint64 id, const QString& file, const QString& problem) {
+                if (id != m_exportId) return;
+                m_exportId = 0;
+                updateState();
+                if (!problem.isEmpty()) return say(problem, true);
+                const QFileInfo info(file);
+                const bool isTable = info.suffix().compare(QLatin1String("csv"), Qt::CaseInsensitive) == 0;
+                say(isTable ? tr("Written: %1").arg(QDir::toNativeSeparators(file))
+                            : tr("Written: %1, and its numbers beside it as %2")
+                                  .arg(QDir::toNativeSeparators(file),
+                                       info.completeBaseName() + QStringLiteral(".csv")));
+            });
+    updateState();
+}
+
+QWidget* FiguresPage::makeListSide() {
+    auto* side = new QWidget(this);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(makeHeading(side, tr("Figures"), 1.45));
+    m_names = new QListWidget(side);
+    m_names->setObjectName(QStringLiteral("figureList"));
+    m_names->setAccessibleName(tr("Saved figures"));
+    m_names->setToolTip(tr("Figures of this workspace; each is kept with its looks"));
+    m_names->setTextElideMode(Qt::ElideRight);
+    m_names->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_names->setAlternatingRowColors(false);
+    column->addWidget(m_names, 1);
+    auto* buttons = new QHBoxLayout;
+    m_save = makeButton(side, "saveFigureButton", tr("Save"), tr("Keeps the figure shown in this list"));
+    m_remove = makeButton(side, "removeFigureButton", tr("Remove"),
+                          tr("Takes the figure out of this list; files stay"));
+    buttons->addWidget(m_save);
+    buttons->addWidget(m_remove);
+    column->addLayout(buttons);
+    side->setFixedWidth(fontMetrics().averageCharWidth() * 30);
+    connect(m_names, &QListWidget::currentRowChanged, this, &FiguresPage::openRow);
+    connect(m_save, &QPushButton::clicked, this, [this] {
+        const std::size_t index = m_list->add(m_figure);
+        show(m_list->figures()[index], index);
+        say(tr("Saved as “%1”").arg(m_figure.name));
+    });
+    connect(m_remove, &QPushButton::clicked, this, [this] {
+        if (!m_index) return;
+        const std::size_t index = *m_index;
+        m_index.reset();  // what is shown stays open, unsaved: Save brings it back
+        m_list->remove(index);
+        say(tr("Removed from the list; Save brings it back"));
+        updateState();
+    });
+    return side;
+}
+
+QWidget* FiguresPage::makePreviewSide() {
+    auto* side = new QWidget(this);
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    auto* upper = new QHBoxLayout;
+    upper->setSpacing(16);
+    m_preview = new FigurePreview(side);
+    upper->addWidget(m_preview, 1);
+    m_controls = new FigureControls(side);
+    auto* scroll = new QScrollArea(side);
+    scroll->setWidget(m_controls);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFixedWidth(
+        std::max(fontMetrics().averageCharWidth() * 44, m_controls->minimumSizeHint().width() + 20));
+    scroll->setBackgroundRole(QPalette::Base);
+    upper->addWidget(scroll);
+    column->addLayout(upper, 1);
+
+    auto* exportRow = new QHBoxLayout;
+    auto* label = new QLabel(tr("File"), side);
+    m_path = new QLineEdit(side);
+    m_path->setObjectName(QStringLiteral("figurePath"));
+    m_path->setAccessibleName(tr("File to write"));
+    m_path->setToolTip(tr("Where the figure is written; the button pressed gives the ending"));
+    label->setBuddy(m_path);
+    auto* choose = new QToolButton(side);
+    choose->setObjectName(QStringLiteral("figurePathButton"));
+    choose->setText(QStringLiteral("…"));
+    choose->setAccessibleName(tr("Choose the file to write"));
+    choose->setToolTip(tr("Choose the file to write"));
+    m_pdf = makeButton(side, "exportPdfButton", tr("PDF"),
+                       tr("Writes a vector PDF of exactly this size, fonts embedded"));
+    m_svg = makeButton(side, "exportSvgButton", tr("SVG"), tr("Writes an SVG of exactly this size"));
+    m_png = makeButton(side, "exportPngButton", tr("PNG"), tr("Writes a picture with 300 dots per inch"));
+    m_csv = makeButton(side, "exportCsvButton", tr("CSV"),
+                       tr("Writes the numbers and the settings that made them"));
+    exportRow->addWidget(label);
+    exportRow->addWidget(m_path, 1);
+    exportRow->addWidget(choose);
+    for (QPushButton* button : {m_pdf, m_svg, m_png, m_csv}) {
+        exportRow->addWidget(button);
+        connect(button, &QPushButton::clicked, this, [this, button] { exportAs(button->text().toLower()); });
+    }
+    column->addLayout(exportRow);
+    m_message = new QLabel(side);
+    m_message->setObjectName(QStringLiteral("figureMessage"));
+    m_message->setWordWrap(true);
+    m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_message->setMinimumHeight(fontMetrics().height());
+    column->addWidget(m_message);
+    connect(choose, &QToolButton::clicked, this, &FiguresPage::choosePath);
+    connect(m_path, &QLineEdit::textEdited, this, [this] { m_hasOwnPath = true; });
+    return side;
+}
+
+void FiguresPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
+    const bool isOther = !m_snapshot || !snapshot || m_snapshot->folder != snapshot->folder;
+    m_snapshot = std::move(snapshot);
+    if (!m_snapshot) return;
+    if (isOther) {
+        m_hasFigure = false;
+        m_index.reset();
+        m_heatmap.reset();
+        m_hasOwnPath = false;
+    }
+    m_list->setSnapshot(m_snapshot);
+    if (isOther) {
+        refillList();
+        if (!m_list->figures().empty()) openRow(0);
+    } else if (m_hasFigure && !m_refresh.isActive()) {
+        m_refresh.start(500);  // results may have come in
+    }
+    updateState();
+}
+
+void FiguresPage::openFigure(const FigureDescription& figure) {
+    show(figure, std::nullopt);
+}
+
+void FiguresPage::openRow(int row) {
+    if (row < 0 || static_cast<std::size_t>(row) >= m_list->figures().size()) return;
+    const auto index = static_cast<std::size_t>(row);
+    show(m_list->figures()[index], index);
+}
+
+void FiguresPage::show(const FigureDescription& figure, std::optional<std::size_t> index) {
+    const bool isSameData = m_hasFigure && m_heatmap && m_figure.query == figure.query;
+    m_figure = figure;
+    m_index = index;
+    m_hasFigure = true;
+    m_hasOwnPath = false;
+    if (!isSameData) m_heatmap.reset();
+    m_controls->setFigure(figure);
+    m_preview->setFigure(figure, m_heatmap);
+    say({});
+    suggestPath();
+    refillList();
+    updateState();
+    askForHeatmap();
+}
+
+void FiguresPage::figureEdited(const FigureDescription& figure) {
+    m_figure = figure;
+    m_preview->setFigure(m_figure, m_heatmap);
+    suggestPath();
+    if (m_index) m_list->replace(*m_index, figure);
+}
+
+void FiguresPage::askForHeatmap() {
+    if (m_hasFigure) m_heatmapId = m_backend->requestHeatmap(m_figure.query);
+}
+
+void FiguresPage::refillList() {
+    const QSignalBlocker blocker(m_names);
+    const auto& figures = m_list->figures();
+    while (m_names->count() > static_cast<int>(figures.size()))
+        delete m_names->takeItem(m_names->count() - 1);
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+        const int row = static_cast<int>(i);
+        if (row >= m_names->count()) m_names->addItem(QString());
+        m_names->item(row)->setText(figures[i].name);
+        m_names->item(row)->setToolTip(figures[i].name);
+    }
+    if (m_index)
+        m_names->setCurrentRow(static_cast<int>(*m_index));
+    else
+        m_names->setCurrentRow(-1);
+}
+
+void FiguresPage::suggestPath() {
+    if (m_hasOwnPath) return;
+    const QString folder = m_snapshot ? m_snapshot->folder + QStringLiteral("/figures") : QDir::homePath();
+    m_path->setText(QDir::toNativeSeparators(folder + QLatin1Char('/') + fileNameOf(m_figure.name) +
+                                             QStringLiteral(".pdf")));
+}
+
+void FiguresPage::choosePath() {
+    auto* dialog = new QFileDialog(this, tr("Write the figure"), QFileInfo(m_path->text()).path(),
+                                   tr("Figures (*.pdf *.svg *.png *.csv)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(QFileInfo(m_path->text()).fileName());
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+        m_hasOwnPath = true;
+        m_path->setText(QDir::toNativeSeparators(file));
+    });
+    dialog->open();
+}
+
+void FiguresPage::exportAs(const QString& ending) {
+    if (!m_heatmap || m_exportId != 0) return;
+    const QFileInfo info(QDir::fromNativeSeparators(m_path->text().trimmed()));
+    if (info.fileName().isEmpty()) return say(tr("Give the file a name first."), true);
+    static const QStringList known = {QStringLiteral("pdf"), QStringLiteral("svg"), QStringLiteral("png"),
+                                      QStringLiteral("csv")};
+    const QString base = known.contains(info.suffix().toLower()) ? info.completeBaseName() : info.fileName();
+    const QString file = info.path() + QLatin1Char('/') + base + QLatin1Char('.') + ending;
+    say(tr("Writing %1 …").arg(QDir::toNativeSeparators(file)));
+    m_exportId = m_backend->exportFigure(m_figure, m_heatmap, file);
+    updateState();
+}
+
+void FiguresPage::say(const QString& text, bool isProblem) {
+    m_message->setText(text);
+    m_message->setForegroundRole(isProblem ? QPalette::Text : QPalette::PlaceholderText);
+    m_message->setAccessibleName(text);
+}
+
+void FiguresPage::updateState() {
+    m_stack->setCurrentIndex(m_hasFigure ? 0 : 1);
+    m_save->setEnabled(m_hasFigure && !m_index);
+    m_remove->setEnabled(m_index.has_value());
+    const bool canExport = m_heatmap != nullptr && !m_heatmap->cells.empty() && m_exportId == 0;
+    for (QPushButton* button : {m_pdf, m_svg, m_png, m_csv})
+        button->setEnabled(canExport);
+}
+
+}  // namespace strata

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "widgets/backend.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+namespace strata {
+
+class FigureControls;
+class FigureList;
+class FigurePreview;
+
+/// Saved views as figures for paper: the list, how each looks, a preview at print size, and export. Every
+/// change is kept at once in the workspace's list of figures. GUI thread.
+class FiguresPage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FiguresPage(Backend* backend, QWidget* parent = nullptr);
+
+    void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
+    /// Shows it without saving it; "Save" keeps it.
+    void openFigure(const FigureDescription& figure);
+    const FigureDescription& figure() const { return m_figure; }
+
+  private:
+    QWidget* makeListSide();
+    QWidget* makePreviewSide();
+    void refillList();
+    void openRow(int row);
+    void show(const FigureDescription& figure, std::optional<std::size_t> index);
+    void figureEdited(const FigureDescription& figure);
+    void askForHeatmap();
+    void exportAs(const QString& ending);
+    void choosePath();
+    void suggestPath();
+    void say(const QString& text, bool isProblem = false);
+    void updateState();
+
+    Backend* m_backend;
+    FigureList* m_list;
+    std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
+    FigureDescription m_figure;
+    std::optional<std::size_t> m_index;  ///< of the figure shown, in the list
+    bool m_hasFigure = false, m_hasOwnPath = false;
+    std::shared_ptr<const Heatmap> m_heatmap;
+    quint64 m_heatmapId = 0, m_exportId = 0;
+    QTimer m_refresh;
+
+    QListWidget* m_names;
+    QStackedWidget* m_stack;
+    FigurePreview* m_preview;
+    FigureControls* m_controls;
+    QLabel *m_message, *m_empty;
+    QLineEdit* m_path;
+    QPushButton *m_save, *m_remove, *m_pdf, *m_svg, *m_png, *m_csv;
+};
+
+}  // namespace strata
