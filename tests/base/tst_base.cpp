@@ -73,10 +73,10 @@ class TestBase : public QObject {
              {std::string(), std::string("{"), std::string("{} {}"), std::string(R"({"a":1,"a":2})"),
               std::string("\"\xff\""), std::string("[NaN]"), std::string(100000, '['),
               std::string(300, '[') + std::string(300, ']')})
-            QVERIFY_EXCEPTION_THROWN(parseJson(bad, "x"), Error);
+            QVERIFY_THROWS_EXCEPTION(Error, parseJson(bad, "x"));
         QVERIFY(parseJson(std::string(200, '[') + std::string(200, ']'), "x").is_array());
-        QVERIFY_EXCEPTION_THROWN(readJsonFile(put("large.json", std::string(100, ' ') + "{}"), 50), Error);
-        QVERIFY_EXCEPTION_THROWN(readJsonFile(m_root / "none.json"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, readJsonFile(put("large.json", std::string(100, ' ') + "{}"), 50));
+        QVERIFY_THROWS_EXCEPTION(Error, readJsonFile(m_root / "none.json"));
     }
 
     void mapsFiles() {
@@ -89,12 +89,12 @@ class TestBase : public QObject {
         const MappedFile moved(std::move(mapped));
         QCOMPARE(moved.bytes().size(), std::size_t{7});
         QVERIFY(MappedFile(put("empty", "")).bytes().empty());
-        QVERIFY_EXCEPTION_THROWN(MappedFile(m_root / "none"), Error);
-        QVERIFY_EXCEPTION_THROWN(MappedFile(m_root.c_str()), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, MappedFile(m_root / "none"));
+        QVERIFY_THROWS_EXCEPTION(Error, MappedFile(m_root.c_str()));
         const fs::path pipe = m_root / "pipe";
         QCOMPARE(::mkfifo(pipe.c_str(), 0600), 0);
-        QVERIFY_EXCEPTION_THROWN(MappedFile{pipe}, Error);  // and does not wait for a writer
-        QVERIFY_EXCEPTION_THROWN(readTextFile(pipe), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, MappedFile{pipe});  // and does not wait for a writer
+        QVERIFY_THROWS_EXCEPTION(Error, readTextFile(pipe));
     }
 
     void writesAtomically() {
@@ -102,8 +102,8 @@ class TestBase : public QObject {
         writeFileAtomically(file, "first");
         writeFileAtomically(file, "second");
         QCOMPARE(readTextFile(file), std::string("second"));
-        QVERIFY_EXCEPTION_THROWN(readTextFile(file, 5), Error);
-        QVERIFY_EXCEPTION_THROWN(writeFileAtomically(m_root / "no" / "folder", "x"), Error);
+        QVERIFY_THROWS_EXCEPTION(Error, readTextFile(file, 5));
+        QVERIFY_THROWS_EXCEPTION(Error, writeFileAtomically(m_root / "no" / "folder", "x"));
         const auto leftovers =
             std::count_if(fs::directory_iterator(m_root), fs::directory_iterator(), [](const auto& entry) {
                 return entry.path().filename().string().find(".part") != std::string::npos;
@@ -184,7 +184,7 @@ class TestBase : public QObject {
         std::stop_source source;
         throwIfStopped(source.get_token());
         source.request_stop();
-        QVERIFY_EXCEPTION_THROWN(throwIfStopped(source.get_token()), Cancelled);
+        QVERIFY_THROWS_EXCEPTION(Cancelled, throwIfStopped(source.get_token()));
     }
 };
 

@@ -99,8 +99,8 @@ class TestBertConfig : public QObject {
 
     void refusesWhatIsNoConfig() {
         for (const char* text : {"", "[]", "7", "{", "{\"hidden_size\": NaN}", "<html>"})
-            QVERIFY_EXCEPTION_THROWN(parseBertConfig(text, "x"), Error);
-        QVERIFY_EXCEPTION_THROWN(readBertConfig("/nonexistent"), Error);
+            QVERIFY_THROWS_EXCEPTION(Error, parseBertConfig(text, "x"));
+        QVERIFY_THROWS_EXCEPTION(Error, readBertConfig("/nonexistent"));
     }
 };
 

@@ -126,8 +126,8 @@ class TestDiscovery : public QObject {
         QVERIFY2(timer.elapsed() < 10000, qPrintable(QString::number(timer.elapsed())));
         std::stop_source source;
         source.request_stop();
-        QVERIFY_EXCEPTION_THROWN(scanCheckpoints(root, source.get_token()), Cancelled);
-        QVERIFY_EXCEPTION_THROWN(scanCheckpoints(m_root / "nowhere"), Error);
+        QVERIFY_THROWS_EXCEPTION(Cancelled, scanCheckpoints(root, source.get_token()));
+        QVERIFY_THROWS_EXCEPTION(Error, scanCheckpoints(m_root / "nowhere"));
     }
 };
 

@@ -263,7 +263,7 @@ class TestWeightForms : public QObject {
             writer.write(1, 0, std::as_bytes(std::span(fine)));
             writer.write(0, 8, std::as_bytes(std::span(whole).last(1)));
             writer.write(0, 0, std::as_bytes(std::span(whole).first(1)));
-            QVERIFY_EXCEPTION_THROWN(writer.write(0, 12, std::as_bytes(std::span(whole).first(1))), Error);
+            QVERIFY_THROWS_EXCEPTION(Error, writer.write(0, 12, std::as_bytes(std::span(whole).first(1))));
             writer.commit();
         }
         const SafetensorsContent content = readSafetensors(file);
@@ -281,8 +281,8 @@ class TestWeightForms : public QObject {
         writeBertCheckpoint(folder, m_model);
         std::stop_source source;
         source.request_stop();
-        QVERIFY_EXCEPTION_THROWN(readBertWeights(folder, source.get_token()), Cancelled);
-        QVERIFY_EXCEPTION_THROWN(checkpointContentHash(folder, source.get_token()), Cancelled);
+        QVERIFY_THROWS_EXCEPTION(Cancelled, readBertWeights(folder, source.get_token()));
+        QVERIFY_THROWS_EXCEPTION(Cancelled, checkpointContentHash(folder, source.get_token()));
     }
 };
 
