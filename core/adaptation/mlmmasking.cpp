@@ -4,7 +4,8 @@
 
 namespace strata {
 
-MaskedSequence maskSequence(std::span<const std::int32_t> ids, const MaskingSettings& settings, RandomStream& random) {
+MaskedSequence maskSequence(std::span<const std::int32_t> ids, const MaskingSettings& settings,
+                            RandomStream& random) {
     MaskedSequence out;
     out.ids.assign(ids.begin(), ids.end());
     std::vector<std::int32_t> candidates;
@@ -19,12 +20,14 @@ MaskedSequence maskSequence(std::span<const std::int32_t> ids, const MaskingSett
         if (draw < 0.8f) {
             id = settings.maskId;
         } else if (draw < 0.9f) {
-            id = settings.firstOrdinaryId + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(settings.vocabulary - settings.firstOrdinaryId)));
+            id = settings.firstOrdinaryId + static_cast<std::int32_t>(random.below(static_cast<std::uint32_t>(
+                                                settings.vocabulary - settings.firstOrdinaryId)));
         }
     };
     for (const std::int32_t position : candidates)
         if (random.uniform() < static_cast<float>(settings.share)) choose(position);
-    if (out.positions.empty()) choose(candidates[random.below(static_cast<std::uint32_t>(candidates.size()))]);
+    if (out.positions.empty())
+        choose(candidates[random.below(static_cast<std::uint32_t>(candidates.size()))]);
     return out;
 }
 

@@ -24,8 +24,9 @@ struct MaskedSequence {
     std::vector<std::int32_t> originals;  ///< what stood there
 };
 
-/// Chooses each inner piece with the given chance (at least one a sequence); of the chosen 80 % become [MASK], 10 % a random
-/// piece, 10 % stay (Devlin et al. 2018, section 3.1).
-MaskedSequence maskSequence(std::span<const std::int32_t> ids, const MaskingSettings& settings, RandomStream& random);
+/// Chooses each inner piece with the given chance (at least one a sequence); of the chosen 80 % become
+/// [MASK], 10 % a random piece, 10 % stay (Devlin et al. 2018, section 3.1).
+MaskedSequence maskSequence(std::span<const std::int32_t> ids, const MaskingSettings& settings,
+                            RandomStream& random);
 
 }  // namespace strata

@@ -26,9 +26,11 @@ bool decays(const std::string& name) {
 /// AdamW with decoupled weight decay over flat copies, one fused pass a tensor.
 class AdamW {
   public:
-    AdamW(std::map<std::string, at::Tensor>& tensors, const MlmSettings& settings) : m_tensors(tensors), m_settings(settings) {
+    AdamW(std::map<std::string, at::Tensor>& tensors, const MlmSettings& settings)
+        : m_tensors(tensors), m_settings(settings) {
         for (const auto& [name, tensor] : tensors)
-            m_moments[name] = {std::vector<float>(static_cast<std::size_t>(tensor.numel())), std::vector<float>(static_cast<std::size_t>(tensor.numel()))};
+            m_moments[name] = {std::vector<float>(static_cast<std::size_t>(tensor.numel())),
+                               std::vector<float>(static_cast<std::size_t>(tensor.numel()))};
     }
 
     void step(double rate) {
@@ -41,8 +43,12 @@ class AdamW {
             squares += norm * norm;
         }
         const double norm = std::sqrt(squares);
-        if (!std::isfinite(norm)) throw Error("Cannot go on training", "the gradient is not finite at step " + std::to_string(m_step), "Lower the learning rate");
-        const double clip = m_settings.maxGradientNorm > 0 ? std::min(1.0, m_settings.maxGradientNorm / (norm + 1e-6)) : 1.0;
+        if (!std::isfinite(norm))
+            throw Error("Cannot go on training",
+                        "the gradient is not finite at step " + std::to_string(m_step),
+                        "Lower the learning rate");
+        const double clip =
+            m_settings.maxGradientNorm > 0 ? std::min(1.0, m_settings.maxGradientNorm / (norm + 1e-6)) : 1.0;
         const auto scale = static_cast<float>(clip);
         const auto b1 = static_cast<float>(m_settings.beta1), b2 = static_cast<float>(m_settings.beta2);
         const auto first = static_cast<float>(rate / (1 - std::pow(m_settings.beta1, m_step)));
@@ -74,9 +80,37 @@ class AdamW {
 };
 
 double rateAt(std::int64_t step, const MlmSettings& settings) {
-    if (step < settings.warmUpSteps) return settings.peakLearningRate * static_cast<double>(step + 1) / static_cast<double>(settings.warmUpSteps);
-    const auto left = static_cast<double>(settings.steps - step), span = static_cast<double>(settings.steps - settings.warmUpSteps);
+    if (step < settings.warmUpSteps)
+        return settings.peakLearningRate * static_cast<double>(step) /
+               static_cast<double>(settings.warmUpSteps);
+    const auto left = static_cast<double>(settings.steps - step),
+               span = static_cast<double>(settings.steps - settings.warmUpSteps);
     return settings.peakLearningRate * std::max(0.0, left / std::max(1.0, span));
+}
+
+/// Everything that would be read out of bounds, or leave a batch without a prediction.
+void checkSequences(const std::vector<std::vector<std::int32_t>>& sequences, const BertConfig& config,
+                    const MlmSettings& settings) {
+    const auto refuse = [](const std::string& why) { throw Error("Cannot train the language model", why); };
+    if (sequences.empty()) refuse("there is no text");
+    if (settings.batchSequences < 1) refuse("a batch must hold a sequence");
+    if (settings.firstOrdinaryId < 0 || settings.firstOrdinaryId >= config.vocabulary ||
+        settings.maskId < 0 || settings.maskId >= config.vocabulary)
+        refuse("the vocabulary of " + std::to_string(config.vocabulary) +
+               " pieces does not hold the special ones");
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const auto& ids = sequences[i];
+        const std::string name = "sequence " + std::to_string(i + 1);
+        if (ids.size() > static_cast<std::size_t>(config.positions))
+            refuse(name + " has " + std::to_string(ids.size()) + " pieces, the model has " +
+                   std::to_string(config.positions) + " positions");
+        if (std::any_of(ids.begin(), ids.end(),
+                        [&](std::int32_t id) { return id < 0 || id >= config.vocabulary; }))
+            refuse(name + " holds an id that is not in the vocabulary");
+        if (std::none_of(ids.begin(), ids.end(),
+                         [&](std::int32_t id) { return id >= settings.firstOrdinaryId; }))
+            refuse(name + " holds no piece to predict");
+    }
 }
 
 struct TensorBatch {
@@ -116,13 +150,16 @@ TensorBatch toTensors(const std::vector<MaskedSequence>& rows, std::int32_t padI
 
 }  // namespace
 
-void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32_t>>& sequences, const MlmSettings& settings,
-              const std::function<void(const MlmStep&, const BertWeights&)>& keep, const std::stop_token& stop, const ProgressSink& progress) {
-    if (sequences.empty()) throw Error("Cannot train the language model", "there is no text");
+void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32_t>>& sequences,
+              const MlmSettings& settings,
+              const std::function<void(const MlmStep&, const BertWeights&)>& keep,
+              const std::stop_token& stop, const ProgressSink& progress) {
+    checkSequences(sequences, start.config, settings);
     at::set_num_threads(computeThreads());
     TrainableBert model(start);
     AdamW optimiser(model.tensors(), settings);
-    const MaskingSettings masking{settings.maskedShare, settings.maskId, start.config.vocabulary, settings.firstOrdinaryId};
+    const MaskingSettings masking{settings.maskedShare, settings.maskId, start.config.vocabulary,
+                                  settings.firstOrdinaryId};
     RandomStream random(settings.seed, 0x317);
     std::vector<std::size_t> order(sequences.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -131,7 +168,8 @@ void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32
     std::int64_t lossCount = 0;
     for (std::int64_t step = 0; step <= settings.steps; ++step) {
         throwIfStopped(stop);
-        if (std::find(settings.keepSteps.begin(), settings.keepSteps.end(), step) != settings.keepSteps.end()) {
+        if (std::find(settings.keepSteps.begin(), settings.keepSteps.end(), step) !=
+            settings.keepSteps.end()) {
             keep({step, lossCount > 0 ? lossSum / static_cast<double>(lossCount) : 0.0}, model.weights());
             lossSum = 0;
             lossCount = 0;
@@ -146,7 +184,8 @@ void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32
             rows.push_back(maskSequence(sequences[order[next++]], masking, random));
         }
         const TensorBatch batch = toTensors(rows, start.config.padTokenId);
-        const at::Tensor loss = model.loss(batch.ids, batch.types, batch.mask, batch.positions, batch.originals);
+        const at::Tensor loss =
+            model.loss(batch.ids, batch.types, batch.mask, batch.positions, batch.originals);
         loss.backward();
         const double value = loss.item<double>();
         lossSum += value;
@@ -157,25 +196,30 @@ void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32
 }
 
 MlmGradients mlmGradients(const BertWeights& weights, const MlmBatch& batch) {
-    const auto rows = static_cast<std::int64_t>(batch.ids.size()), length = static_cast<std::int64_t>(batch.ids.at(0).size());
+    const auto rows = static_cast<std::int64_t>(batch.ids.size()),
+               length = static_cast<std::int64_t>(batch.ids.at(0).size());
     const auto flat = [&](const std::vector<std::vector<std::int32_t>>& from) {
         auto out = at::zeros({rows, length}, at::kLong);
         for (std::int64_t i = 0; i < rows * length && !from.empty(); ++i)
-            out.data_ptr<std::int64_t>()[i] = from[static_cast<std::size_t>(i / length)][static_cast<std::size_t>(i % length)];
+            out.data_ptr<std::int64_t>()[i] =
+                from[static_cast<std::size_t>(i / length)][static_cast<std::size_t>(i % length)];
         return out;
     };
     const auto labels = flat(batch.labels).view({-1});
     const auto positions = labels.ne(-100).nonzero().view({-1});
     TrainableBert model(weights);
     const auto mask = batch.keyMask.empty() ? at::Tensor() : flat(batch.keyMask).to(at::kFloat);
-    const at::Tensor loss = model.loss(flat(batch.ids), flat(batch.typeIds), mask, positions, labels.index_select(0, positions));
+    const at::Tensor loss =
+        model.loss(flat(batch.ids), flat(batch.typeIds), mask, positions, labels.index_select(0, positions));
     loss.backward();
     MlmGradients out;
     out.loss = loss.item<double>();
     for (const auto& [name, tensor] : model.tensors()) {
         if (!tensor.grad().defined()) continue;
         const auto dense = tensor.grad().contiguous();
-        out.gradients[name] = {dense.sizes().vec(), std::vector<float>(dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel())};
+        out.gradients[name] = {
+            dense.sizes().vec(),
+            std::vector<float>(dense.data_ptr<float>(), dense.data_ptr<float>() + dense.numel())};
     }
     return out;
 }

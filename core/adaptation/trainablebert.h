@@ -17,9 +17,10 @@ class TrainableBert {
   public:
     explicit TrainableBert(const BertWeights& weights);
 
-    /// Mean cross-entropy (nats) at the chosen positions. ids, types [B, T] int64; mask [B, T] (1 = attend), undefined = all;
-    /// positions: indices into the flattened [B·T]; originals: their piece ids.
-    at::Tensor loss(const at::Tensor& ids, const at::Tensor& types, const at::Tensor& mask, const at::Tensor& positions, const at::Tensor& originals) const;
+    /// Mean cross-entropy (nats) at the chosen positions. ids, types [B, T] int64; mask [B, T] (1 = attend),
+    /// undefined = all; positions: indices into the flattened [B·T]; originals: their piece ids.
+    at::Tensor loss(const at::Tensor& ids, const at::Tensor& types, const at::Tensor& mask,
+                    const at::Tensor& positions, const at::Tensor& originals) const;
 
     std::map<std::string, at::Tensor>& tensors() { return m_tensors; }
     BertWeights weights() const;
