@@ -57,7 +57,7 @@ void ExplorePage::build() {
 
     auto* left = new QWidget(this);
     auto* column = new QVBoxLayout(left);
-    column->setContentsMargins(20, 14, 16, 8);
+    column->setContentsMargins(20, 14, 12, 8);
     column->setSpacing(3);
     column->addWidget(m_title);
     column->addWidget(m_subtitle);
@@ -74,7 +74,7 @@ void ExplorePage::build() {
     m_splitter->addWidget(m_inspector);
     m_splitter->setStretchFactor(0, 5);
     m_splitter->setStretchFactor(1, 3);
-    m_splitter->setSizes({690, 420});
+    m_splitter->setSizes({720, 400});
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(m_splitter);

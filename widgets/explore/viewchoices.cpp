@@ -35,17 +35,17 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("viewChoices"));
     new FlowLayout(this, 8, 6);
     m_experiment = addChoice(QStringLiteral("experimentChoice"), tr("Experiment"),
-                             tr("Whose results are shown; the newest stands first"), 10);
+                             tr("Whose results are shown; the newest stands first"), 9);
     m_task =
         addChoice(QStringLiteral("taskChoice"), tr("Task"), tr("What the probes were trained to tell"), 10);
     m_split =
         addChoice(QStringLiteral("splitChoice"), tr("Split"), tr("The part of the data that was scored"), 5);
-    m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 6);
+    m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 5);
     m_preset = addChoice(QStringLiteral("presetChoice"), tr("Probe"), tr("The probes' preset"), 12);
     m_family = addChoice(QStringLiteral("familyChoice"), tr("Family"), tr("Which family of checkpoints"), 10);
     m_seeds = addChoice(
         QStringLiteral("seedsChoice"), tr("Seeds"),
-        tr("The mean over all pretraining and probe seeds, their spread, or one pretraining seed"), 5);
+        tr("The mean over all pretraining and probe seeds, their spread, or one pretraining seed"), 4);
     m_steps = addChoice(QStringLiteral("stepsChoice"), tr("Steps"),
                         tr("How training steps are laid out: one column each alike, or to scale"), 7);
     m_colours = addChoice(

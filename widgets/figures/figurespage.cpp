@@ -132,7 +132,7 @@ QWidget* FiguresPage::makeListSide() {
     connect(m_names, &QListWidget::currentRowChanged, this, &FiguresPage::openRow);
     connect(m_save, &QPushButton::clicked, this, [this] {
         const std::size_t index = m_list->add(m_figure);
-        show(m_list->figures()[index], index);
+        showFigure(m_list->figures()[index], index);
         say(tr("Saved as “%1”").arg(m_figure.name));
     });
     connect(m_remove, &QPushButton::clicked, this, [this] {
@@ -225,16 +225,16 @@ void FiguresPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot)
 }
 
 void FiguresPage::openFigure(const FigureDescription& figure) {
-    show(figure, std::nullopt);
+    showFigure(figure, std::nullopt);
 }
 
 void FiguresPage::openRow(int row) {
     if (row < 0 || static_cast<std::size_t>(row) >= m_list->figures().size()) return;
     const auto index = static_cast<std::size_t>(row);
-    show(m_list->figures()[index], index);
+    showFigure(m_list->figures()[index], index);
 }
 
-void FiguresPage::show(const FigureDescription& figure, std::optional<std::size_t> index) {
+void FiguresPage::showFigure(const FigureDescription& figure, std::optional<std::size_t> index) {
     const bool isSameData = m_hasFigure && m_heatmap && m_figure.query == figure.query;
     m_figure = figure;
     m_index = index;

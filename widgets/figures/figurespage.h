@@ -38,7 +38,7 @@ class FiguresPage : public QWidget {
     QWidget* makePreviewSide();
     void refillList();
     void openRow(int row);
-    void show(const FigureDescription& figure, std::optional<std::size_t> index);
+    void showFigure(const FigureDescription& figure, std::optional<std::size_t> index);
     void figureEdited(const FigureDescription& figure);
     void askForHeatmap();
     void exportAs(const QString& ending);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "store/values.h"
+
+#include <QWidget>
+
+#include <map>
+#include <set>
+#include <vector>
+
+namespace strata {
+
+/// Seeds × steps of every family as a grid of cells; choose by click, drag, row, column or keys. GUI thread.
+class CheckpointGrid : public QWidget {
+    Q_OBJECT
+  public:
+    explicit CheckpointGrid(QWidget* parent = nullptr);
+    void setCheckpoints(const std::vector<CheckpointRow>& rows, const std::map<std::int64_t, std::vector<std::string>>& probedTasks);
+    void setSelection(const std::set<std::int64_t>& ids);
+    QSize sizeHint() const override { return m_size; }
+    QSize minimumSizeHint() const override { return m_size; }
+    /// Where a checkpoint stands, for tests and for scrolling.
+    QRect cellOf(std::int64_t id) const;
+
+  Q_SIGNALS:
+    void selectionChanged(const std::set<std::int64_t>& ids);
+    void currentChanged(qint64 id);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    bool event(QEvent* event) override;
+
+  private:
+    struct Cell {
+        QRect area;
+        const CheckpointRow* row = nullptr;  ///< null = not there
+    };
+    struct Header {
+        QRect area;
+        QString text;
+        std::vector<std::int64_t> members;  ///< chosen by a click
+        bool isTitle = false;
+    };
+    void arrange();
+    void paintCell(QPainter& painter, const Cell& cell) const;
+    void toggle(const std::vector<std::int64_t>& ids);
+    const Cell* cellAt(const QPoint& point) const;
+    void moveCurrent(int columns, int rows);
+
+    std::vector<CheckpointRow> m_rows;
+    std::map<std::int64_t, std::vector<std::string>> m_probed;
+    std::set<std::int64_t> m_selection, m_beforeDrag;
+    std::vector<Cell> m_cells;
+    std::vector<Header> m_headers;
+    QSize m_size{400, 120};
+    QPoint m_dragBegin;
+    bool m_isDragging = false;
+    std::int64_t m_current = 0;
+};
+
+/// "20k", "1.5M", "800"
+QString stepText(const std::optional<std::int64_t>& step);
+
+}  // namespace strata

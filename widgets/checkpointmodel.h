@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "store/values.h"
+
+#include <QAbstractTableModel>
+
+#include <vector>
+
+namespace strata {
+
+/// The checkpoints as a table: raw numbers under SortRole, words under the display role.
+class CheckpointModel : public QAbstractTableModel {
+    Q_OBJECT
+  public:
+    enum Column { Family, Seed, Step, Format, NumberType, Shape, Size, Hash, Folder, ColumnCount };
+    static constexpr int SortRole = Qt::UserRole, IdRole = Qt::UserRole + 1;
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setSnapshot(std::vector<CheckpointRow> rows);
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+  private:
+    std::vector<CheckpointRow> m_rows;
+};
+
+}  // namespace strata

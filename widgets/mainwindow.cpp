@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/mainwindow.h"
+
+#include "base/system.h"
+#include "widgets/checkpointspage.h"
+#include "widgets/commandpalette.h"
+#include "widgets/datapage.h"
+#include "widgets/experimentpage.h"
+#include "widgets/explore/explorepage.h"
+#include "widgets/figures/figurespage.h"
+#include "widgets/helptexts.h"
+#include "widgets/pieces.h"
+#include "widgets/queuepage.h"
+#include "widgets/settingspage.h"
+#include "widgets/theme.h"
+#include "widgets/welcomepage.h"
+
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QStatusBar>
+#include <QWhatsThis>
+
+namespace strata {
+
+MainWindow::MainWindow(Backend* backend, QWidget* parent) : QMainWindow(parent), m_backend(backend), m_undo(new QUndoStack(this)) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setWindowTitle(tr("Strata"));
+    setAcceptDrops(true);
+    resize(1280, 800);
+    makePages();
+    makeStatusLine();
+    makeActions();
+    connectBackend();
+    restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
+    showPage(PageKind::Checkpoints);
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::makePages() {
+    auto* centre = new QWidget(this);
+    auto* layout = new QHBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_rail = new NavigationRail(centre);
+    layout->addWidget(m_rail);
+    m_pages = new QStackedWidget(centre);
+    layout->addWidget(m_pages, 1);
+    m_welcome = new WelcomePage(m_pages);
+    m_checkpoints = new CheckpointsPage(m_backend, m_undo, m_pages);
+    m_data = new DataPage(m_backend, m_pages);
+    m_experiment = new ExperimentPage(m_backend, m_pages);
+    m_queue = new QueuePage(m_backend, m_pages);
+    m_explore = new ExplorePage(m_backend, m_pages);
+    m_figures = new FiguresPage(m_backend, m_pages);
+    m_settings = new SettingsPage(m_backend, m_pages);
+    for (QWidget* page : std::initializer_list<QWidget*>{m_welcome, m_checkpoints, m_data, m_experiment, m_queue, m_explore, m_figures, m_settings})
+        m_pages->addWidget(page);
+    setCentralWidget(centre);
+    connect(m_rail, &NavigationRail::pageChosen, this, [this](PageKind page) { page == PageKind::Help ? showHelp() : showPage(page); });
+    connect(m_welcome, &WelcomePage::openFolderRequested, m_checkpoints, &CheckpointsPage::chooseFolder);
+    connect(m_welcome, &WelcomePage::demoRequested, this, &MainWindow::startDemo);
+    connect(m_welcome, &WelcomePage::workspaceRequested, this, &MainWindow::openWorkspace);
+    connect(m_checkpoints, &CheckpointsPage::newExperimentRequested, this, [this](const std::vector<std::int64_t>& ids) {
+        m_experiment->setCheckpoints(ids);
+        showPage(PageKind::Experiment);
+    });
+    connect(m_experiment, &ExperimentPage::dataRequested, this, [this] { showPage(PageKind::Data); });
+    connect(m_experiment, &ExperimentPage::checkpointsRequested, this, [this] { showPage(PageKind::Checkpoints); });
+    connect(m_queue, &QueuePage::exploreRequested, this, [this](qint64 id) {
+        m_explore->showExperiment(id);
+        showPage(PageKind::Explore);
+    });
+    connect(m_explore, &ExplorePage::figureRequested, this, [this](const FigureDescription& figure) {
+        m_figures->openFigure(figure);
+        showPage(PageKind::Figures);
+    });
+    connect(m_settings, &SettingsPage::themeChosen, this, [](const QString& theme) {
+        QSettings().setValue(QStringLiteral("theme"), theme);
+        applyTheme(*qApp, themeModeOf(theme));
+    });
+}
+
+void MainWindow::makeStatusLine() {
+    m_progress = new QProgressBar(this);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedWidth(160);
+    m_progress->hide();
+    m_status = new QToolButton(this);
+    m_status->setObjectName(QStringLiteral("statusLine"));
+    m_status->setAccessibleName(tr("What runs now"));
+    m_status->setToolTip(tr("What runs, how far, how long still. Click for the queue."));
+    m_status->setAutoRaise(true);
+    m_status->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    connect(m_status, &QToolButton::clicked, this, [this] { showPage(PageKind::Queue); });
+    const ProcessorInfo& processor = processorInfo();
+    m_machine = new QLabel(tr("%1 threads · %2").arg(processor.cores).arg(processor.amxBf16 ? tr("AMX") : processor.avx512 ? tr("AVX-512") : processor.avx2 ? tr("AVX2") : tr("no AVX2")), this);
+    m_machine->setForegroundRole(QPalette::PlaceholderText);
+    m_machine->setToolTip(tr("What this processor offers; runs use it by themselves"));
+    statusBar()->addWidget(m_progress);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_machine);
+    statusBar()->setSizeGripEnabled(false);
+    say(tr("Ready"));
+}
+
+QAction* MainWindow::addCommand(const QString& text, const QKeySequence& keys, const std::function<void()>& run) {
+    auto* action = new QAction(text, this);
+    action->setShortcut(keys);
+    connect(action, &QAction::triggered, this, run);
+    addAction(action);
+    return action;
+}
+
+void MainWindow::makeActions() {
+    const std::initializer_list<std::pair<PageKind, QString>> pages{{PageKind::Checkpoints, tr("Go to Checkpoints")}, {PageKind::Data, tr("Go to Data")}, {PageKind::Experiment, tr("Go to Experiment")},
+                                                                     {PageKind::Queue, tr("Go to Queue")}, {PageKind::Explore, tr("Go to Explore")}, {PageKind::Figures, tr("Go to Figures")}};
+    int number = 1;
+    for (const auto& [page, text] : pages)
+        addCommand(text, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number++)), [this, page = page] { showPage(page); });
+    addCommand(tr("Go to Settings"), QKeySequence(Qt::CTRL | Qt::Key_Comma), [this] { showPage(PageKind::Settings); });
+    addCommand(tr("Open a folder of checkpoints…"), QKeySequence::Open, [this] { m_checkpoints->chooseFolder(); });
+    addCommand(tr("Open or make a workspace…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
+        if (!folder.isEmpty()) openWorkspace(folder);
+    });
+    addCommand(tr("Choose all checkpoints"), QKeySequence(), [this] { m_checkpoints->selectAll(); });
+    addCommand(tr("Choose first, middle and last checkpoints"), QKeySequence(), [this] { m_checkpoints->selectFirstMiddleLast(); });
+    addCommand(tr("Try the demo"), QKeySequence(), [this] { startDemo(); });
+    addCommand(tr("Help on what is in focus"), QKeySequence::HelpContents, [this] { showHelp(); });
+    auto* undo = m_undo->createUndoAction(this, tr("Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    addAction(undo);
+    auto* redo = m_undo->createRedoAction(this, tr("Redo"));
+    redo->setShortcut(QKeySequence::Redo);
+    addAction(redo);
+    addCommand(tr("Quit"), QKeySequence::Quit, [this] { close(); });
+    addCommand(tr("All commands"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
+        auto* palette = new CommandPalette(actions(), this);
+        palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, 80)));
+        palette->show();
+    });
+    m_rail->workspaceButton()->setMenu(new QMenu(this));
+    connect(m_rail->workspaceButton()->menu(), &QMenu::aboutToShow, this, &MainWindow::updateWorkspaceMenu);
+}
+
+void MainWindow::updateWorkspaceMenu() {
+    QMenu* menu = m_rail->workspaceButton()->menu();
+    menu->clear();
+    for (const QString& folder : QSettings().value(QStringLiteral("recent")).toStringList()) {
+        QAction* action = menu->addAction(QFileInfo(folder).fileName() + QStringLiteral("  –  ") + folder);
+        connect(action, &QAction::triggered, this, [this, folder] { openWorkspace(folder); });
+    }
+    menu->addSeparator();
+    connect(menu->addAction(tr("Open or make a workspace…")), &QAction::triggered, this, [this] {
+        const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
+        if (!folder.isEmpty()) openWorkspace(folder);
+    });
+}
+
+void MainWindow::connectBackend() {
+    connect(m_backend, &Backend::workspaceChanged, this, &MainWindow::applySnapshot);
+    connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) { say(message); });
+    connect(m_backend, &Backend::scanProgress, this, [this](const Progress& progress) {
+        const QString text = progress.phase == "hash" ? tr("Identifying weights: %1 of %2").arg(progress.done).arg(progress.total) : tr("Looking for checkpoints: %1 folders").arg(progress.done);
+        say(progress.phase == "hash" && progress.done == progress.total ? tr("Ready") : text, static_cast<int>(progress.done), progress.done == progress.total ? 0 : static_cast<int>(progress.total));
+    });
+    connect(m_backend, &Backend::scanFinished, this, [this](const QString& folder, int found, const QString&) {
+        say(tr("%1 checkpoints in %2").arg(found).arg(folder));
+        if (found > 0) showPage(PageKind::Checkpoints);
+    });
+    connect(m_backend, &Backend::experimentEnqueued, this, [this](qint64 id) {
+        m_explore->showExperiment(id);
+        showPage(PageKind::Explore);
+    });
+    connect(m_backend, &Backend::enqueueFailed, this, [this](const QString& message) { say(message); });
+    connect(m_backend, &Backend::demoProgress, this, [this](const Progress& progress) {
+        say(tr("Demo: pretraining a small BERT, %1 (loss %2)").arg(QString::fromStdString(progress.text)).arg(progress.loss, 0, 'f', 2), static_cast<int>(progress.done), static_cast<int>(progress.total));
+    });
+    connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
+        if (event.kind == RunnerEvent::Kind::Finished)
+            say(event.message.empty() ? tr("Ready") : QString::fromStdString(event.message));
+        else
+            say(progressText(event), static_cast<int>(event.runsDone + event.runsFailed), static_cast<int>(event.runsTotal));
+    });
+}
+
+void MainWindow::say(const QString& text, int done, int total) {
+    m_status->setText(text.size() > 160 ? text.left(157) + QStringLiteral("…") : text);
+    m_status->setToolTip(text + QStringLiteral("\n") + tr("Click for the queue."));
+    m_progress->setVisible(total > 0);
+    if (total > 0) {
+        m_progress->setRange(0, total);
+        m_progress->setValue(done);
+    }
+}
+
+void MainWindow::applySnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
+    const bool isOther = !m_snapshot || m_snapshot->folder != snapshot->folder;
+    m_snapshot = std::move(snapshot);
+    m_rail->setWorkspace(QFileInfo(m_snapshot->folder).fileName());
+    setWindowTitle(tr("%1 – Strata").arg(QFileInfo(m_snapshot->folder).fileName()));
+    m_checkpoints->setSnapshot(m_snapshot);
+    m_data->setSnapshot(m_snapshot);
+    m_experiment->setSnapshot(m_snapshot);
+    m_queue->setSnapshot(m_snapshot);
+    m_explore->setSnapshot(m_snapshot);
+    m_figures->setSnapshot(m_snapshot);
+    m_settings->setSnapshot(m_snapshot);
+    if (!isOther) return;
+    QStringList recent = QSettings().value(QStringLiteral("recent")).toStringList();
+    recent.removeAll(m_snapshot->folder);
+    m_welcome->setRecent(recent);
+    recent.prepend(m_snapshot->folder);
+    QSettings().setValue(QStringLiteral("recent"), QStringList(recent.mid(0, 8)));
+    m_undo->clear();
+    const bool isEmpty = m_snapshot->checkpoints.empty() && m_snapshot->experiments.empty();
+    if (isEmpty) {
+        m_pages->setCurrentWidget(m_welcome);
+    } else {
+        showPage(m_snapshot->experiments.empty() ? PageKind::Checkpoints : PageKind::Explore);
+    }
+}
+
+bool MainWindow::isShowingWelcome() const {
+    return m_pages->currentWidget() == m_welcome;
+}
+
+void MainWindow::openWorkspace(const QString& folder) {
+    m_backend->openWorkspace(QDir(folder).absolutePath());
+}
+
+void MainWindow::showPage(PageKind page) {
+    const std::map<PageKind, QWidget*> pages{{PageKind::Checkpoints, m_checkpoints}, {PageKind::Data, m_data}, {PageKind::Experiment, m_experiment}, {PageKind::Queue, m_queue},
+                                             {PageKind::Explore, m_explore}, {PageKind::Figures, m_figures}, {PageKind::Settings, m_settings}};
+    const auto found = pages.find(page);
+    if (found == pages.end()) return;
+    m_pages->setCurrentWidget(found->second);
+    m_rail->setCurrent(page);
+}
+
+void MainWindow::startDemo() {
+    say(tr("Demo: making a small language and a small BERT…"));
+    m_backend->runDemo();
+    showPage(PageKind::Queue);
+}
+
+void MainWindow::showHelp() {
+    const QWidget* focused = QApplication::focusWidget();
+    QString text;
+    if (focused && !focused->toolTip().isEmpty()) text = QStringLiteral("<p><b>%1</b><br>%2</p>").arg(focused->accessibleName().toHtmlEscaped(), focused->toolTip().toHtmlEscaped());
+    text += helpText(m_pages->currentWidget()->objectName());
+    QWhatsThis::showText(mapToGlobal(QPoint(m_rail->width() + 40, 80)), text, this);
+}
+
+void MainWindow::takePath(const QString& path) {
+    const QFileInfo info(path);
+    if (info.isDir()) {
+        if (QFileInfo::exists(path + QStringLiteral("/workspace.sqlite")))
+            openWorkspace(path);
+        else
+            m_backend->scanFolder(info.absoluteFilePath());
+        return;
+    }
+    const QString ending = info.suffix().toLower();
+    if (ending == QLatin1String("json")) {
+        m_experiment->loadSpec(info.absoluteFilePath());
+        showPage(PageKind::Experiment);
+    } else if (ending == QLatin1String("sqlite")) {
+        openWorkspace(info.absolutePath());
+    } else if (ending == QLatin1String("safetensors") || ending == QLatin1String("bin")) {
+        m_backend->scanFolder(info.absolutePath());
+    } else {
+        m_data->takeFile(info.absoluteFilePath());
+        showPage(PageKind::Data);
+    }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) takePath(url.toLocalFile());
+    event->acceptProposedAction();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+}  // namespace strata

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/pieces.h"
+
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QLocale>
+
+namespace strata {
+
+QLabel* makeTitle(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * 1.45);
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+    return label;
+}
+
+QLabel* makeHeading(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    QFont font = label->font();
+    font.setPointSizeF(font.pointSizeF() * 1.1);
+    font.setWeight(QFont::DemiBold);
+    label->setFont(font);
+    label->setWordWrap(true);
+    return label;
+}
+
+QLabel* makeMuted(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(text, parent);
+    label->setWordWrap(true);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
+}
+
+QFrame* makeCard(QWidget* parent) {
+    auto* card = new QFrame(parent);
+    card->setProperty("card", true);
+    return card;
+}
+
+QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent, bool isPrimary) {
+    auto* button = new QPushButton(text, parent);
+    button->setObjectName(name);
+    button->setAccessibleName(QString(text).remove(QLatin1Char('&')));
+    button->setToolTip(explanation);
+    if (isPrimary) button->setProperty("primary", true);
+    return button;
+}
+
+QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation, QWidget* parent) {
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setObjectName(name);
+    button->setAccessibleName(text);
+    button->setToolTip(explanation);
+    button->setProperty("chip", true);
+    return button;
+}
+
+Notice::Notice(QWidget* parent) : QLabel(parent) {
+    setWordWrap(true);
+    setMargin(10);
+    setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    applyTones();
+    hide();
+}
+
+void Notice::setMessage(const QString& text) {
+    setText(text);
+    setAccessibleName(text);
+    setVisible(!text.isEmpty());
+}
+
+void Notice::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::ApplicationPaletteChange) applyTones();
+    QLabel::changeEvent(event);
+}
+
+void Notice::applyTones() {
+    const QPalette palette = QApplication::palette();
+    setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 6px;").arg(warningFill(palette).name(), warningText(palette).name()));
+}
+
+QString sizeText(double bytes) {
+    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 10e6 ? 1 : 0, QLocale::DataSizeSIFormat);
+}
+
+QString durationText(double seconds) {
+    if (seconds < 1) return QObject::tr("under 1 s");
+    if (seconds < 60) return QObject::tr("%1 s").arg(qRound(seconds));
+    if (seconds < 3600) return QObject::tr("%1 min").arg(qRound(seconds / 60));
+    return QObject::tr("%1 h %2 min").arg(static_cast<int>(seconds / 3600)).arg(static_cast<int>(seconds / 60) % 60);
+}
+
+QString countText(qint64 count) {
+    return QLocale().toString(count);
+}
+
+}  // namespace strata

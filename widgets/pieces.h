@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include <QFrame>
+#include <QLabel>
+#include <QPushButton>
+#include <QToolButton>
+
+namespace strata {
+
+/// Small parts that every page is made of, so that they look the same everywhere. All named for tests and screen readers.
+QLabel* makeTitle(const QString& text, QWidget* parent);
+QLabel* makeHeading(const QString& text, QWidget* parent);
+QLabel* makeMuted(const QString& text, QWidget* parent);  ///< wraps
+QFrame* makeCard(QWidget* parent);
+QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent, bool isPrimary = false);
+QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation, QWidget* parent);
+/// A box with words on an amber ground; hidden while empty.
+class Notice : public QLabel {
+    Q_OBJECT
+  public:
+    explicit Notice(QWidget* parent);
+    void setMessage(const QString& text);
+
+  protected:
+    void changeEvent(QEvent* event) override;
+
+  private:
+    void applyTones();
+};
+
+/// "1,234 MB", "3 min 20 s", "25,147"
+QString sizeText(double bytes);
+QString durationText(double seconds);
+QString countText(qint64 count);
+
+}  // namespace strata
