@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "fakebackend.h"
+#include "widgets/explore/explorepage.h"
+#include "widgets/explore/heatmapview.h"
+#include "widgets/explore/inspectormodels.h"
+
+#include <QComboBox>
+#include <QListView>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QToolButton>
+#include <QtTest>
+
+namespace strata {
+
+/// The Explore page before a backend that answers later and by id.
+class ExplorePageTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init();
+    void cleanup() { m_page.reset(); }
+    void showsHeatmapCellAndExamples();
+    void dropsAnswersThatAreNotCurrent();
+    void asksAnewAfterARun();
+    void marksRunningAndFailed();
+    void changedNeedsAPinnedCell();
+    void choicesAskAndAreRemembered();
+    void saysWhyThereIsNothing();
+    void handsTheFigureOn();
+    void everyControlHasANameAndATip();
+
+  private:
+    template <typename T>
+    T* child(const char* name) const {
+        return m_page->findChild<T*>(QLatin1String(name));
+    }
+    HeatmapView* view() const { return m_page->findChild<HeatmapView*>(); }
+
+    std::unique_ptr<test::FakeBackend> m_backend;
+    std::unique_ptr<ExplorePage> m_page;
+    std::shared_ptr<WorkspaceSnapshot> m_snapshot;
+};
+
+void ExplorePageTest::init() {
+    m_page.reset();
+    m_backend = std::make_unique<test::FakeBackend>();
+    m_backend->heatmap = std::make_shared<Heatmap>(test::mockHeatmap());
+    m_snapshot = test::inventedSnapshot();
+    m_page = std::make_unique<ExplorePage>(m_backend.get());
+    m_page->resize(1130, 690);
+    m_page->show();
+}
+
+void ExplorePageTest::showsHeatmapCellAndExamples() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    QCOMPARE(m_backend->heatmapQueries.back().metric, std::string("micro_f1"));
+    view()->select({3, 6});
+    QTRY_COMPARE(child<QLabel>("cellTitle")->text(), QStringLiteral("Layer 3 · step 800"));
+    QTRY_COMPARE(child<QListView>("exampleList")->model()->rowCount(), 7);
+    QCOMPARE(child<QListView>("labelScores")->model()->rowCount(), 12);
+    QTRY_COMPARE(child<QToolButton>("wrongChip")->text(), QStringLiteral("wrong 1,786"));
+    QTest::mouseClick(child<QToolButton>("rightChip"), Qt::LeftButton);
+    QTRY_VERIFY(m_backend->cellFilters.back() == ExampleFilter::Right);
+    view()->setFocus();
+    QTest::keyClick(view(), Qt::Key_Return);
+    QTRY_VERIFY(child<QListView>("exampleList")->hasFocus());
+}
+
+void ExplorePageTest::dropsAnswersThatAreNotCurrent() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    const auto shown = view()->heatmap();
+    Q_EMIT m_backend->heatmapReady(987654, std::make_shared<Heatmap>(test::inventedHeatmap(2, {1, 2})));
+    QCOMPARE(view()->heatmap(), shown);
+}
+
+void ExplorePageTest::asksAnewAfterARun() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    const auto asked = m_backend->heatmapQueries.size();
+    RunnerEvent event;
+    event.experimentId = 1;
+    event.kind = RunnerEvent::Kind::RunFinished;
+    for (int i = 0; i < 50; ++i)
+        Q_EMIT m_backend->runnerEvent(event);
+    QTRY_COMPARE(m_backend->heatmapQueries.size(), asked + 1);  // fifty events, one question
+    event.experimentId = 2;
+    Q_EMIT m_backend->runnerEvent(event);
+    QTest::qWait(600);
+    QCOMPARE(m_backend->heatmapQueries.size(), asked + 1);
+}
+
+void ExplorePageTest::marksRunningAndFailed() {
+    auto heatmap = std::make_shared<Heatmap>(test::mockHeatmap());
+    for (std::size_t layer = 0; layer < 8; ++layer)
+        heatmap->cells[layer * 10 + 2] = {};
+    m_backend->heatmap = heatmap;
+    RunRow failed;
+    failed.id = 9;
+    failed.checkpointId = 3;  // step 50
+    failed.fields.task = "pos";
+    failed.state = RunState::Failed;
+    m_backend->runs = {failed};
+    m_page->setSnapshot(m_snapshot);
+    QTRY_COMPARE(view()->marks().failed.size(), std::size_t{8});
+    RunnerEvent event;
+    event.experimentId = 1;
+    event.kind = RunnerEvent::Kind::RunStarted;
+    event.runId = 10;
+    event.task = "pos";
+    event.checkpointName = "minibert-seed_0-step_3200";
+    Q_EMIT m_backend->runnerEvent(event);
+    QCOMPARE(view()->marks().running, (std::set<CellIndex>{{5, 8}, {6, 8}}));
+    QVERIFY(view()->cellText({5, 8}).endsWith(QStringLiteral("running")));
+}
+
+void ExplorePageTest::changedNeedsAPinnedCell() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* changed = child<QToolButton>("changedChip");
+    QVERIFY(!changed->isEnabled());
+    view()->select({3, 5});
+    QTest::keyClick(view(), Qt::Key_Space);
+    view()->select({3, 6});
+    QVERIFY(changed->isEnabled());
+    QTest::mouseClick(changed, Qt::LeftButton);
+    QTRY_COMPARE(changed->text(), QStringLiteral("changed 402 since 400"));
+    QTRY_COMPARE(m_backend->lastOtherRun, std::int64_t{16});
+}
+
+void ExplorePageTest::choicesAskAndAreRemembered() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* seeds = child<QComboBox>("seedsChoice");
+    seeds->setCurrentIndex(seeds->findText(QStringLiteral("seed 1")));
+    QTRY_VERIFY(m_backend->heatmapQueries.back().seeds == HeatmapQuery::Seeds::One);
+    QCOMPARE(m_backend->heatmapQueries.back().seed, 1);
+    QTRY_VERIFY(m_backend->settings.contains(QStringLiteral("page.explore")));
+    // A new start of the program takes them up again.
+    auto again = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    again->settings["page.explore"] = m_backend->settings[QStringLiteral("page.explore")].toStdString();
+    m_page = std::make_unique<ExplorePage>(m_backend.get());
+    m_page->setSnapshot(again);
+    QTRY_VERIFY(view()->heatmap());
+    QVERIFY(m_backend->heatmapQueries.back().seeds == HeatmapQuery::Seeds::One);
+}
+
+void ExplorePageTest::saysWhyThereIsNothing() {
+    auto nothing = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    nothing->experiments.clear();
+    m_page->setSnapshot(nothing);
+    QVERIFY(child<QLabel>("exploreEmptyText")->text().contains(QStringLiteral("press Run")));
+    m_backend->heatmap.reset();
+    auto other = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    other->folder = QStringLiteral("/other");
+    other->experiments[0].state = ExperimentState::Failed;
+    other->experiments[0].failure = "the disk is full";
+    m_page->setSnapshot(other);
+    QTRY_COMPARE(child<QLabel>("exploreEmptyText")->text(), QStringLiteral("the disk is full"));
+}
+
+void ExplorePageTest::handsTheFigureOn() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    FigureDescription figure;
+    connect(m_page.get(), &ExplorePage::figureRequested, this,
+            [&](const FigureDescription& asked) { figure = asked; });
+    QTest::mouseClick(child<QPushButton>("exportFigureButton"), Qt::LeftButton);
+    QCOMPARE(figure.query.task, std::string("pos"));
+    QVERIFY(!figure.name.isEmpty());
+    QTest::mouseClick(child<QPushButton>("saveViewButton"), Qt::LeftButton);
+    QVERIFY(m_backend->settings[QStringLiteral("figures")].contains(QStringLiteral("strata-figure")));
+}
+
+void ExplorePageTest::everyControlHasANameAndATip() {
+    for (const auto* widget : m_page->findChildren<QWidget*>()) {
+        const bool isControl = qobject_cast<const QAbstractButton*>(widget) ||
+                               qobject_cast<const QComboBox*>(widget) ||
+                               qobject_cast<const QListView*>(widget);
+        // Parts that Qt makes for itself (a combo's list, a table's corner) are not ours to name.
+        if (!isControl || widget->objectName().startsWith(QLatin1String("qt_")) ||
+            widget->objectName().isEmpty())
+            continue;
+        QVERIFY2(!widget->accessibleName().isEmpty(), qPrintable(widget->objectName()));
+        QVERIFY2(!widget->toolTip().isEmpty(), qPrintable(widget->objectName()));
+    }
+}
+
+}  // namespace strata
+
+QTEST_MAIN(strata::ExplorePageTest)
+#include "tst_explorepage.moc"
