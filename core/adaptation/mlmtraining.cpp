@@ -3,12 +3,11 @@
 #include "adaptation/mlmtraining.h"
 
 #include "adaptation/mlmmasking.h"
+#include "adaptation/singlethread.h"
 #include "adaptation/trainablebert.h"
 #include "base/cancellation.h"
 #include "base/error.h"
-#include "base/system.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/core/grad_mode.h>
 
 #include <algorithm>
@@ -155,7 +154,7 @@ void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32
               const std::function<void(const MlmStep&, const BertWeights&)>& keep,
               const std::stop_token& stop, const ProgressSink& progress) {
     checkSequences(sequences, start.config, settings);
-    at::set_num_threads(computeThreads());
+    const SingleThread alone;
     TrainableBert model(start);
     AdamW optimiser(model.tensors(), settings);
     const MaskingSettings masking{settings.maskedShare, settings.maskId, start.config.vocabulary,

@@ -34,7 +34,8 @@ struct MlmStep {
 
 /// Trains with AdamW (Loshchilov & Hutter 2019, as PyTorch steps it) on sequences that begin with [CLS] and
 /// end with [SEP].
-/// @param keep called with the weights at each of keepSteps. Deterministic for a seed and a thread count.
+/// @param keep called with the weights at each of keepSteps. Computes on the calling thread alone, so that
+/// the result is the same for any number of threads; several models are trained side by side instead.
 /// @throws Error (divergence), Cancelled
 void trainMlm(const BertWeights& start, const std::vector<std::vector<std::int32_t>>& sequences,
               const MlmSettings& settings,

@@ -13,6 +13,10 @@
 #include "text/tokenizer.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <future>
 
 namespace strata {
 
@@ -58,7 +62,9 @@ std::string vocabularyText() {
 void writeCheckpoint(const fs::path& folder, const BertWeights& weights) {
     fs::create_directories(folder);
     writeFileAtomically(folder / "vocab.txt", vocabularyText());
-    writeFileAtomically(folder / "tokenizer_config.json", "{\"do_lower_case\": true, \"model_max_length\": 64, \"tokenizer_class\": \"BertTokenizer\"}\n");
+    writeFileAtomically(
+        folder / "tokenizer_config.json",
+        "{\"do_lower_case\": true, \"model_max_length\": 64, \"tokenizer_class\": \"BertTokenizer\"}\n");
     writeBertCheckpoint(folder, weights);
 }
 
@@ -76,8 +82,18 @@ std::vector<std::vector<std::int32_t>> pretrainingSequences() {
     return sequences;
 }
 
-void pretrain(const fs::path& demo, int seed, const std::vector<std::vector<std::int32_t>>& sequences, const std::stop_token& stop, const ProgressSink& progress) {
-    const bool isThere = std::all_of(kSteps.begin(), kSteps.end(), [&](std::int64_t step) { return isComplete(checkpointFolder(demo, seed, step)); });
+/// How far one seed is, for who watches from another thread.
+struct PretrainingState {
+    std::atomic<std::int64_t> step{0};
+    std::atomic<double> loss{-1};
+};
+
+void pretrain(const fs::path& demo, int seed, const std::vector<std::vector<std::int32_t>>& sequences,
+              const std::stop_token& stop, PretrainingState& now) {
+    const bool isThere = std::all_of(kSteps.begin(), kSteps.end(), [&](std::int64_t step) {
+        return isComplete(checkpointFolder(demo, seed, step));
+    });
+    now.step = isThere ? kSteps.back() : 0;
     if (isThere) return;
     MlmSettings settings;
     settings.steps = kSteps.back();
@@ -85,18 +101,61 @@ void pretrain(const fs::path& demo, int seed, const std::vector<std::vector<std:
     settings.keepSteps = kSteps;
     settings.peakLearningRate = 3e-3;
     settings.warmUpSteps = 60;
-    const auto seedText = "seed " + std::to_string(seed);
-    trainMlm(randomBertWeights(demoConfig(), static_cast<std::uint64_t>(seed) + 1), sequences, settings,
-             [&](const MlmStep& step, const BertWeights& weights) {
-                 const fs::path folder = checkpointFolder(demo, seed, step.step);
-                 if (!isComplete(folder)) writeCheckpoint(folder, weights);
-             },
-             stop, [&](Progress now) {
-                 now.done += seed * settings.steps;
-                 now.total = kSeeds * settings.steps;
-                 now.text = seedText + ", step " + std::to_string(now.done - seed * settings.steps);
-                 report(progress, now);
-             });
+    trainMlm(
+        randomBertWeights(demoConfig(), static_cast<std::uint64_t>(seed) + 1), sequences, settings,
+        [&](const MlmStep& step, const BertWeights& weights) {
+            const fs::path folder = checkpointFolder(demo, seed, step.step);
+            if (!isComplete(folder)) writeCheckpoint(folder, weights);
+        },
+        stop,
+        [&](const Progress& progress) {
+            now.step = progress.done;
+            now.loss = progress.loss;
+        });
+    now.step = kSteps.back();
+}
+
+/// Trains the seeds side by side, one thread each, and reports from the calling thread.
+void pretrainAll(const fs::path& demo, int threads, const std::stop_token& stop,
+                 const ProgressSink& progress) {
+    const auto sequences = pretrainingSequences();
+    std::array<PretrainingState, kSeeds> states;
+    std::stop_source source;  // of the person, or of a seed that failed
+    const std::stop_callback forward(stop, [&] { source.request_stop(); });
+    std::atomic<int> next{0};
+    std::vector<std::future<void>> workers;
+    for (int worker = 0; worker < std::clamp(threads, 1, kSeeds); ++worker)
+        workers.push_back(std::async(std::launch::async, [&] {
+            try {
+                for (int seed = next++; seed < kSeeds; seed = next++)
+                    pretrain(demo, seed, sequences, source.get_token(),
+                             states[static_cast<std::size_t>(seed)]);
+            } catch (...) {
+                source.request_stop();
+                throw;
+            }
+        }));
+    for (std::future<void>& worker : workers)
+        while (worker.wait_for(std::chrono::milliseconds(200)) != std::future_status::ready) {
+            Progress now{"pretrain", 0, kSeeds * kSteps.back(),
+                         "steps of " + std::to_string(kSeeds) + " small models"};
+            for (const PretrainingState& state : states) {
+                now.done += state.step;
+                now.loss = std::max(now.loss, state.loss.load());
+            }
+            report(progress, now);
+        }
+    std::exception_ptr failure;
+    for (std::future<void>& worker : workers) {
+        try {
+            worker.get();
+        } catch (const Cancelled&) {
+            if (!failure && stop.stop_requested()) failure = std::current_exception();
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    }
+    if (failure) std::rethrow_exception(failure);
 }
 
 ExperimentSpec demoSpec(const fs::path& demo) {
@@ -117,18 +176,20 @@ ExperimentSpec demoSpec(const fs::path& demo) {
 
 }  // namespace
 
-std::int64_t prepareDemo(Workspace& workspace, const RunnerSettings& settings, const std::stop_token& stop, const ProgressSink& progress) {
+std::int64_t prepareDemo(Workspace& workspace, const RunnerSettings& settings, const std::stop_token& stop,
+                         const ProgressSink& progress) {
     setComputeThreads(settings.threads > 0 ? settings.threads : processorInfo().cores);
     const fs::path demo = workspace.folder() / "demo";
     std::error_code problem;
     fs::create_directories(demo / "checkpoints", problem);
     if (problem) throw Error("Cannot make the demo's folder '" + demo.string() + "'", problem.message());
     const DemoLanguage language(kTextSeed);
-    if (!fs::exists(demo / "train.conllu")) writeConllu(language.sentences(kPretrainingSentences, kTrainSentences), demo / "train.conllu");
-    if (!fs::exists(demo / "dev.conllu")) writeConllu(language.sentences(kPretrainingSentences + kTrainSentences, kDevSentences), demo / "dev.conllu");
-    const auto sequences = pretrainingSequences();
-    for (int seed = 0; seed < kSeeds; ++seed)
-        pretrain(demo, seed, sequences, stop, progress);
+    if (!fs::exists(demo / "train.conllu"))
+        writeConllu(language.sentences(kPretrainingSentences, kTrainSentences), demo / "train.conllu");
+    if (!fs::exists(demo / "dev.conllu"))
+        writeConllu(language.sentences(kPretrainingSentences + kTrainSentences, kDevSentences),
+                    demo / "dev.conllu");
+    pretrainAll(demo, computeThreads(), stop, progress);
     for (const CheckpointInfo& info : scanCheckpoints(demo / "checkpoints", stop))
         rememberCheckpoint(workspace, info);
     DatasetRow dataset;
@@ -140,7 +201,8 @@ std::int64_t prepareDemo(Workspace& workspace, const RunnerSettings& settings, c
     return enqueueExperiment(workspace, demoSpec(demo));
 }
 
-RunnerOutcome runDemo(Workspace& workspace, const RunnerSettings& settings, const std::stop_token& stop, const ProgressSink& progress, const RunnerSink& sink) {
+RunnerOutcome runDemo(Workspace& workspace, const RunnerSettings& settings, const std::stop_token& stop,
+                      const ProgressSink& progress, const RunnerSink& sink) {
     try {
         const std::int64_t id = prepareDemo(workspace, settings, stop, progress);
         return runExperiment(workspace, id, settings, stop, sink);
