@@ -286,6 +286,11 @@ void CellInspector::applyTones() {
             .arg(fontMetrics().height() / 2 + 3);
     for (QToolButton* chip : {m_labelsTab, m_confusionTab, m_wrong, m_right, m_changed})
         if (chip->styleSheet() != chips) chip->setStyleSheet(chips);
+    // Cards stand on the page itself; a frame around them would be a second one.
+    const QString frameless = QStringLiteral("QAbstractItemView { border: none; background: transparent; }");
+    for (QAbstractItemView* list :
+         {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_exampleList)})
+        if (list->styleSheet() != frameless) list->setStyleSheet(frameless);
     const QString primary =
         QStringLiteral(
             "QPushButton { background: %1; color: %2; border: none; border-radius: 4px; padding: 4px 22px; "

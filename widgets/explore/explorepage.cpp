@@ -226,7 +226,7 @@ void ExplorePage::updateCellHeading() {
                      .arg(change >= 0 ? QStringLiteral("+") : QString(), valueText(change, metric),
                           cellName(*heatmap, *pinned));
     }
-    if (cell.runIds.size() > 1) words += tr(" · examples of the first of %1 runs").arg(cell.runIds.size());
+    if (cell.runIds.size() > 1) words += tr(" · examples of the first run");
     m_inspector->setHeading(title, words);
 }
 

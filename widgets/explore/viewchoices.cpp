@@ -33,9 +33,9 @@ QString plain(const std::string& text) {
 
 ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("viewChoices"));
-    new FlowLayout(this, 8, 6);
+    new FlowLayout(this, 6, 6);
     m_experiment = addChoice(QStringLiteral("experimentChoice"), tr("Experiment"),
-                             tr("Whose results are shown; the newest stands first"), 9);
+                             tr("Whose results are shown; the newest stands first"), 10);
     m_task =
         addChoice(QStringLiteral("taskChoice"), tr("Task"), tr("What the probes were trained to tell"), 10);
     m_split =

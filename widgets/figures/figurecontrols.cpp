@@ -4,6 +4,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -44,8 +45,11 @@ QDoubleSpinBox* FigureControls::addNumber(const char* name, const QString& title
 
 FigureControls::FigureControls(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("figureControls"));
-    auto* form = new QFormLayout(this);
-    form->setContentsMargins(0, 0, 8, 0);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 8, 0);
+    auto* form = new QFormLayout;
+    column->addLayout(form);
+    column->addStretch();
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     form->setVerticalSpacing(6);
 

@@ -120,6 +120,7 @@ void paintFigure(QPainter& painter, const QRectF& areaPt, const FigureDescriptio
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setRenderHint(QPainter::TextAntialiasing);
+    painter.setBrush(Qt::NoBrush);
     const double size = std::clamp(figure.fontSizePt, 3.0, 48.0);
     const PlotText text(figure.fontFamily, size);
     const PlotText bold(figure.fontFamily, size * 1.15, QFont::DemiBold);
