@@ -21,14 +21,14 @@ namespace strata {
 namespace {
 
 constexpr int kExampleLimit = 200;
-constexpr int kRefreshMs = 400, kStoreMs = 500, kCellMs = 60;
+constexpr int kRefreshMs = 400, kStoreMs = 500;
 
 QString cellName(const Heatmap& heatmap, CellIndex index) {
     const std::string& layer = heatmap.layers[index.layer];
     const QString row =
         layer == "mix" ? ExplorePage::tr("Scalar mix") : ExplorePage::tr("Layer %1").arg(layerText(layer));
     const auto& step = heatmap.steps[index.step];
-    return step ? ExplorePage::tr("%1 · step %2").arg(row, stepText(step)) : row;
+    return step ? ExplorePage::tr("%1 · step %2").arg(row, stepLabel(step)) : row;
 }
 
 }  // namespace

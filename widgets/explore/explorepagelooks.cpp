@@ -108,7 +108,7 @@ void ExplorePage::build() {
             const bool isSameStep =
                 selected && selected->step == pinned->step && selected->layer != pinned->layer;
             name = isSameStep ? tr("layer %1").arg(layerText(heatmap->layers[pinned->layer]))
-                              : stepText(heatmap->steps[pinned->step]);
+                              : stepLabel(heatmap->steps[pinned->step]);
         }
         m_inspector->setPinnedName(name);
         updateCellHeading();

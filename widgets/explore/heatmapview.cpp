@@ -125,7 +125,7 @@ QString HeatmapView::shortCellName(CellIndex index) const {
     const std::string& layer = m_heatmap->layers[index.layer];
     const QString row = layer == "mix" ? tr("Mix") : tr("Layer %1").arg(layerText(layer));
     const auto& step = m_heatmap->steps[index.step];
-    return step ? tr("%1 · step %2").arg(row, stepText(step)) : row;
+    return step ? tr("%1 · step %2").arg(row, stepLabel(step)) : row;
 }
 
 QString HeatmapView::cellText(CellIndex index) const {
@@ -167,10 +167,11 @@ void HeatmapView::mousePressEvent(QMouseEvent* event) {
     if (m_parts.bar.adjusted(-6, -4, 6, 8).contains(event->position())) {
         const auto [low, high] = range();
         const double x = event->position().x();
-        const auto [dataLow, dataHigh] = dataRange();
+        const auto whole = dataRange();
         const auto place = [&](double value) {
             return m_parts.bar.left() +
-                   std::clamp(colourPosition(value, dataLow, dataHigh), 0.0, 1.0) * m_parts.bar.width();
+                   std::clamp(colourPosition(value, whole.first, whole.second), 0.0, 1.0) *
+                       m_parts.bar.width();
         };
         m_dragged = std::abs(x - place(low)) <= std::abs(x - place(high)) ? BarEnd::Low : BarEnd::High;
         return;

@@ -189,14 +189,14 @@ void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const
         return points;
     };
     const auto compared = comparedStep();
-    const QString title = tr("by layer, step %1").arg(stepText(m_heatmap->steps[m_selected->step]));
+    const QString title = tr("by layer, step %1").arg(stepLabel(m_heatmap->steps[m_selected->step]));
     if (compared && *compared != m_selected->step) {
         paintLine(painter, pointsOf(*compared), QPen(blend(tones.page, tones.text, 0.5), 1.1));
         painter.setPen(tones.faint);
         const QRectF legend = area.adjusted(s * 0.6, 0, -s * 0.4, -s * 0.3);
         small.draw(
             painter, legend, Qt::AlignLeft | Qt::AlignBottom,
-            small.elided(tr("grey: step %1").arg(stepText(m_heatmap->steps[*compared])), legend.width()));
+            small.elided(tr("grey: step %1").arg(stepLabel(m_heatmap->steps[*compared])), legend.width()));
     }
     paintLine(painter, pointsOf(m_selected->step),
               QPen(tones.accent, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));

@@ -151,8 +151,9 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const auto wordAt = [&](std::int32_t word) { return static_cast<std::size_t>(std::max(0, word)); };
     const std::size_t begin = wordAt(example.target.begin1),
                       end = std::max(begin + 1, wordAt(example.target.end1));
-    const auto [first, last] =
+    const std::pair<std::size_t, std::size_t> shown =
         wordsAround(widths, begin, end, sentenceArea.width() - 2 * metrics.averageCharWidth() - 16);
+    const std::size_t first = shown.first, last = shown.second;
     RunningText running = runningText(example.words, first, last);
     const QString ellipsis = QStringLiteral("…");
     int shift = 0;

@@ -98,7 +98,7 @@ void paintCells(QPainter& painter, const HeatmapGrid& grid, const Heatmap& heatm
 
 void paintAxisLabels(QPainter& painter, const HeatmapGrid& grid, const Heatmap& heatmap, const PlotText& text,
                      double distance, double widest) {
-    const QStringList steps = stepTexts(heatmap);
+    const QStringList steps = stepLabels(heatmap);
     // With columns of unequal width (logarithmic steps) a label is dropped when it would touch the one before
     // it.
     double broadest = 0;

@@ -19,7 +19,7 @@ QString shortened(double value, QChar unit) {
 
 }  // namespace
 
-QString stepText(const std::optional<std::int64_t>& step) {
+QString stepLabel(const std::optional<std::int64_t>& step) {
     if (!step) return QStringLiteral("–");
     const std::int64_t value = *step;
     if (value >= 1'000'000 && value % 10'000 == 0)
@@ -29,10 +29,10 @@ QString stepText(const std::optional<std::int64_t>& step) {
     return QString::number(value);
 }
 
-QStringList stepTexts(const Heatmap& heatmap) {
+QStringList stepLabels(const Heatmap& heatmap) {
     QStringList texts;
     for (const auto& step : heatmap.steps)
-        texts << stepText(step);
+        texts << stepLabel(step);
     return texts;
 }
 

@@ -12,8 +12,8 @@ namespace strata {
 /// Numbers and names as a reader of a figure wants them: the same on screen, on paper and in the tests.
 
 /// "800", "20k", "1.2M"; "–" for a checkpoint without a step.
-QString stepText(const std::optional<std::int64_t>& step);
-QStringList stepTexts(const Heatmap& heatmap);
+QString stepLabel(const std::optional<std::int64_t>& step);
+QStringList stepLabels(const Heatmap& heatmap);
 /// Scores between 0 and 1 are shown as percent, other metrics (loss, centre of gravity) as they are.
 bool isShownAsPercent(const std::string& metric);
 /// "93.7" for a score of 0.937, "2.71" for a centre of gravity; "" when not measured.

@@ -214,12 +214,12 @@ void FigureTest::gridPutsLayersUpwardAndMixApart() {
 }
 
 void FigureTest::namesAreShort() {
-    QCOMPARE(stepText(0), QStringLiteral("0"));
-    QCOMPARE(stepText(1600), QStringLiteral("1600"));
-    QCOMPARE(stepText(20000), QStringLiteral("20k"));
-    QCOMPARE(stepText(1000000), QStringLiteral("1M"));
-    QCOMPARE(stepText(1200000), QStringLiteral("1.2M"));
-    QCOMPARE(stepText(std::nullopt), QStringLiteral("–"));
+    QCOMPARE(stepLabel(0), QStringLiteral("0"));
+    QCOMPARE(stepLabel(1600), QStringLiteral("1600"));
+    QCOMPARE(stepLabel(20000), QStringLiteral("20k"));
+    QCOMPARE(stepLabel(1000000), QStringLiteral("1M"));
+    QCOMPARE(stepLabel(1200000), QStringLiteral("1.2M"));
+    QCOMPARE(stepLabel(std::nullopt), QStringLiteral("–"));
     QCOMPARE(valueText(0.9371, "micro_f1"), QStringLiteral("93.7"));
     QCOMPARE(valueText(2.714, "centre_of_gravity"), QStringLiteral("2.71"));
     QCOMPARE(valueText(std::nan(""), "micro_f1"), QString());
