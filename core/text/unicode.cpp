@@ -2,12 +2,14 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "text/unicode.h"
 
+#include "text/unassigned.h"
+
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
-#include <new>
+#include <iterator>
+#include <vector>
 
 namespace strata::unicode {
 
@@ -15,9 +17,16 @@ namespace {
 
 constexpr char32_t kReplacement = 0xFFFD;
 
+bool isUnassigned(char32_t codePoint) {
+    const auto* range = std::lower_bound(std::begin(kUnassigned), std::end(kUnassigned), codePoint,
+                                         [](const auto& entry, char32_t c) { return entry.second < c; });
+    return range == std::end(kUnassigned) || range->first <= codePoint;
+}
+
+/// As Unicode 14.0 has it, whatever newer version the library knows.
 utf8proc_category_t category(char32_t codePoint) {
-    return codePoint > 0x10FFFF ? UTF8PROC_CATEGORY_CN
-                                : utf8proc_category(static_cast<utf8proc_int32_t>(codePoint));
+    if (isUnassigned(codePoint)) return UTF8PROC_CATEGORY_CN;
+    return utf8proc_category(static_cast<utf8proc_int32_t>(codePoint));
 }
 
 bool isContinuation(unsigned char byte) {
@@ -130,8 +139,8 @@ bool isBertPunctuation(char32_t c) {
 bool isSpacedIdeograph(char32_t c) {
     if (c < 0x3400) return false;
     return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
-           (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B820 && c <= 0x2CEAF) ||
-           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+           (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) ||
+           (c >= 0x2B820 && c <= 0x2CEAF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
 bool isWordCharacter(char32_t c) {
