@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "bert/packedlinear.h"
 
+#include "base/error.h"
 #include "base/system.h"
 
 #include <dnnl.hpp>
@@ -46,6 +47,17 @@ dnnl::primitive_attr attributes(PackedLinear::After after) {
     attr.set_scratchpad_mode(
         dnnl::scratchpad_mode::user);  // the library's own belongs to the thread that made a primitive
     return attr;
+}
+
+/// Runs a call of oneDNN; its exceptions become ours.
+template <typename Call>
+auto converted(const Call& call) {
+    try {
+        return call();
+    } catch (const dnnl::error& problem) {
+        throw Error("Cannot compute a matrix product", std::string("oneDNN: ") + problem.message,
+                    "Where bf16 was asked for, try fp32; else the machine may be out of memory");
+    }
 }
 
 /// oneDNN divides work by the number of threads at the time a primitive is made.
@@ -122,16 +134,18 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
     m_data->inputType = inputType;
     m_data->outputType = outputType;
     const OneThread guard(tileRows > 0);
-    const auto any = m_data->describe(tileRows > 0 ? tileRows : kPackingRows,
-                                      {{in, out}, typeOf(inputType), memory::format_tag::any});
-    // [out, in] row-major is [in, out] in the order "ba".
-    memory plain({{in, out}, memory::data_type::f32, memory::format_tag::ba}, engine(),
-                 const_cast<float*>(weight.data()));
-    m_data->weights = memory(any.weights_desc(), engine());
-    dnnl::reorder(plain, m_data->weights).execute(m_data->stream, plain, m_data->weights);
-    m_data->bias = memory(m_data->biasDesc(), engine());
-    std::copy(bias.begin(), bias.end(), static_cast<float*>(m_data->bias.get_data_handle()));
-    m_data->stream.wait();
+    converted([&] {
+        const auto any = m_data->describe(tileRows > 0 ? tileRows : kPackingRows,
+                                          {{in, out}, typeOf(inputType), memory::format_tag::any});
+        // [out, in] row-major is [in, out] in the order "ba".
+        memory plain({{in, out}, memory::data_type::f32, memory::format_tag::ba}, engine(),
+                     const_cast<float*>(weight.data()));
+        m_data->weights = memory(any.weights_desc(), engine());
+        dnnl::reorder(plain, m_data->weights).execute(m_data->stream, plain, m_data->weights);
+        m_data->bias = memory(m_data->biasDesc(), engine());
+        std::copy(bias.begin(), bias.end(), static_cast<float*>(m_data->bias.get_data_handle()));
+        m_data->stream.wait();
+    });
 }
 
 PackedLinear::~PackedLinear() = default;
@@ -144,23 +158,27 @@ std::int64_t PackedLinear::paddedRows(std::int64_t rows) {
 }
 
 void PackedLinear::operator()(const void* x, void* y, std::int64_t rows) const {
-    const Data::Shape& shape = m_data->shape(paddedRows(rows), computeThreads());
-    if (!m_data->scratch || m_data->scratch.get_desc().get_size() < shape.scratch.get_size())
-        m_data->scratch = memory(shape.scratch, engine());
-    m_data->run(shape, x, y, memory(shape.scratch, engine(), m_data->scratch.get_data_handle()),
-                m_data->stream);
-    m_data->stream.wait();
+    converted([&] {
+        const Data::Shape& shape = m_data->shape(paddedRows(rows), computeThreads());
+        if (!m_data->scratch || m_data->scratch.get_desc().get_size() < shape.scratch.get_size())
+            m_data->scratch = memory(shape.scratch, engine());
+        m_data->run(shape, x, y, memory(shape.scratch, engine(), m_data->scratch.get_data_handle()),
+                    m_data->stream);
+        m_data->stream.wait();
+    });
 }
 
 std::size_t PackedLinear::prepareTile(std::int64_t rows) {
-    return m_data->shape(rows, 1).scratch.get_size();
+    return converted([&] { return m_data->shape(rows, 1).scratch.get_size(); });
 }
 
 void PackedLinear::onThisThread(const void* x, void* y, std::int64_t rows, void* scratch) const {
-    const Data::Shape& shape = m_data->shapes.at({rows, 1});
-    dnnl::stream stream(engine());
-    m_data->run(shape, x, y, memory(shape.scratch, engine(), scratch), stream);
-    stream.wait();
+    converted([&] {
+        const Data::Shape& shape = m_data->shapes.at({rows, 1});
+        dnnl::stream stream(engine());
+        m_data->run(shape, x, y, memory(shape.scratch, engine(), scratch), stream);
+        stream.wait();
+    });
 }
 
 }  // namespace strata

@@ -23,18 +23,28 @@ void Dropout::apply(float* values, std::size_t count) const {
 }
 
 const std::vector<float>& Classifier::forward(const ProbeShape& shape, const float* parameters,
-                                              const float* input, std::int64_t n, double dropout,
+                                              const ClassifierInput& input, double dropout,
                                               RandomStream* random, Products& products) {
     const ProbeKernels& k = probeKernels();
-    const std::int64_t inner = shape.classifierHidden, labels = shape.labels;
+    const std::int64_t inner = shape.classifierHidden, labels = shape.labels, n = input.rows();
+    const std::int64_t width = shape.classifierInput(), half = width / 2;
     const auto rows = static_cast<std::size_t>(n);
     m_tanh.resize(rows * static_cast<std::size_t>(inner));
     m_normed.resize(m_tanh.size());
     m_mean.resize(rows);
     m_inverse.resize(rows);
     m_logits.resize(rows * static_cast<std::size_t>(labels));
-    products.timesTransposed(input, parameters + shape.weight1, m_tanh.data(), n, inner,
-                             shape.classifierInput());
+    const float* weight1 = parameters + shape.weight1;
+    if (input.alikeRows > 0) {
+        m_sum.resize(static_cast<std::size_t>(inner * half));
+        for (std::int64_t j = 0; j < inner; ++j) {
+            std::copy_n(weight1 + j * width, half, m_sum.data() + j * half);
+            k.addScaled(1.0f, weight1 + j * width + half, m_sum.data() + j * half, half);
+        }
+        products.timesTransposed(input.alike, m_sum.data(), m_tanh.data(), input.alikeRows, inner, half);
+    }
+    products.timesTransposed(input.others, weight1, m_tanh.data() + input.alikeRows * inner, input.otherRows,
+                             inner, width);
     for (std::int64_t i = 0; i < n; ++i)
         k.tanhNorm(m_tanh.data() + i * inner, parameters + shape.bias1, parameters + shape.normScale,
                    parameters + shape.normShift, 1e-5f, m_normed.data() + i * inner,
@@ -47,11 +57,12 @@ const std::vector<float>& Classifier::forward(const ProbeShape& shape, const flo
     return m_logits;
 }
 
-void Classifier::backward(const ProbeShape& shape, const float* parameters, const float* input,
-                          std::int64_t n, const float* logitGradient, float* gradients, float* inputGradient,
-                          Products& products) {
+double Classifier::backward(const ProbeShape& shape, const float* parameters, const ClassifierInput& input,
+                            const float* logitGradient, float* gradients, float* alikeGradient,
+                            float* otherGradient, Products& products) {
     const ProbeKernels& k = probeKernels();
-    const std::int64_t inner = shape.classifierHidden, labels = shape.labels;
+    const std::int64_t inner = shape.classifierHidden, labels = shape.labels, n = input.rows();
+    const std::int64_t width = shape.classifierInput(), half = width / 2;
     products.transposedTimes(logitGradient, m_normed.data(), gradients + shape.weight2, n, inner, labels);
     for (std::int64_t i = 0; i < n; ++i)
         k.addScaled(1.0f, logitGradient + i * labels, gradients + shape.bias2, labels);
@@ -63,10 +74,24 @@ void Classifier::backward(const ProbeShape& shape, const float* parameters, cons
                            m_mean[static_cast<std::size_t>(i)], m_inverse[static_cast<std::size_t>(i)],
                            gradients + shape.normScale, gradients + shape.normShift, gradients + shape.bias1,
                            inner);
-    products.transposedTimes(m_back.data(), input, gradients + shape.weight1, n, shape.classifierInput(),
-                             inner);
-    products.times(m_back.data(), parameters + shape.weight1, inputGradient, n, shape.classifierInput(),
-                   inner);
+    float* gWeight1 = gradients + shape.weight1;
+    const float* others = m_back.data() + input.alikeRows * inner;
+    products.transposedTimes(others, input.others, gWeight1, input.otherRows, width, inner);
+    products.times(others, parameters + shape.weight1, otherGradient, input.otherRows, width, inner);
+    if (input.alikeRows == 0) return 0;
+
+    m_gSum.resize(m_sum.size());
+    products.transposedTimes(m_back.data(), input.alike, m_gSum.data(), input.alikeRows, half, inner);
+    double along = 0;
+    for (std::int64_t j = 0; j < inner; ++j) {
+        const float* row = m_gSum.data() + j * half;
+        k.addScaled(1.0f, row, gWeight1 + j * width, half);
+        k.addScaled(1.0f, row, gWeight1 + j * width + half, half);
+        along += static_cast<double>(k.dotCentred(row, m_sum.data() + j * half, 0.0f, half));
+    }
+    if (alikeGradient)
+        products.times(m_back.data(), m_sum.data(), alikeGradient, input.alikeRows, half, inner);
+    return along;
 }
 
 }  // namespace strata

@@ -103,6 +103,24 @@ void BatchSource::assemble(std::span<const std::int32_t> sentences, ProbeBatch& 
             squares[l] += m_squares[static_cast<std::size_t>(s) * layers + l];
         }
     }
+    // Targets of one piece come first: both their span vectors are the state itself, which halves the work
+    // (Classifier).
+    std::vector<std::size_t> order(batch.origin.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto wider = std::stable_partition(order.begin(), order.end(), [&](std::size_t t) {
+        const RowSpan &a = batch.span1[t], &b = batch.span2[t];
+        return a.width() == 1 && a.first == b.first && a.last == b.last;
+    });
+    batch.alike = wider - order.begin();
+    const auto inOrder = [&order](auto& values) {
+        auto sorted = values;
+        for (std::size_t t = 0; t < order.size(); ++t)
+            sorted[t] = values[order[t]];
+        values.swap(sorted);
+    };
+    inOrder(batch.span1);
+    inOrder(batch.span2);
+    inOrder(batch.origin);
     batch.rows = static_cast<std::int64_t>(rows.size());
     batch.targets = static_cast<std::int64_t>(batch.origin.size());
     batch.gold.assign(batch.origin.size() * static_cast<std::size_t>(m_labels), 0);
@@ -116,7 +134,10 @@ void BatchSource::assemble(std::span<const std::int32_t> sentences, ProbeBatch& 
 
     batch.x.assign(layers * rows.size(), nullptr);
     batch.widened.resize(layers);
-#pragma omp parallel for schedule(dynamic, 1)
+    // Stored as float32, states are used in place and only pointers are made: no work for several threads.
+    const bool copies =
+        !rows.empty() && m_split.states->view(static_cast<std::size_t>(rows[0].first), 0).empty();
+#pragma omp parallel for schedule(dynamic, 1) if (copies)
     for (std::size_t l = 0; l < layers; ++l) {
         if (!m_needed[l]) continue;
         std::vector<float> sentenceStates;

@@ -17,7 +17,8 @@ namespace strata {
 /// A batch without padding: only the rows that some span covers, in the order of sentences and pieces.
 struct ProbeBatch {
     std::int64_t rows = 0, targets = 0;
-    std::vector<const float*> x;                  ///< [layers + 1][rows]: where each row's state stands
+    std::int64_t alike = 0;       ///< the first so many targets have one piece, the same in both spans
+    std::vector<const float*> x;  ///< [layers + 1][rows]: where each row's state stands
     std::vector<LayerNormStatistics> statistics;  ///< per layer, over all pieces of the batch's sentences
     std::vector<RowSpan> span1, span2;            ///< per target
     std::vector<std::uint8_t> gold;               ///< [targets][labels], 0 or 1

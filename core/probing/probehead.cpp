@@ -6,6 +6,7 @@
 #include "probing/probeloss.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace strata {
 
@@ -47,7 +48,16 @@ const std::vector<float>& ProbeHead::forward(const ProbeShape& shape, const Opti
     m_mixDropout.draw(options.mixDropout, random);
     m_mixDropout.apply(m_mixed.data(), m_mixed.size());
 
-    m_pooled.resize(static_cast<std::size_t>(batch.targets * shape.classifierInput()));
+    // In bf16 the products are too fast for this to pay: the rest of a step outweighs them.
+    const bool halves = shape.poolings == 2 && shape.projection == 0 && !options.referencePooling &&
+                        m_products.numberType() == NumberType::Float32;
+    const std::int64_t alike = halves ? batch.alike : 0, others = batch.targets - alike;
+    m_alike.resize(static_cast<std::size_t>(alike * pooled));
+    for (std::int64_t t = 0; t < alike; ++t)
+        std::copy_n(m_mixed.data() + batch.span1[static_cast<std::size_t>(t)].first * hidden, hidden,
+                    m_alike.data() + t * hidden);
+    m_pooled.resize(static_cast<std::size_t>(others * shape.classifierInput()));
+    m_input = {m_alike.data(), alike, m_pooled.data(), others};
     for (int s = 0; s < shape.poolings; ++s) {
         const float* z = m_mixed.data();
         if (shape.projection > 0) {
@@ -60,12 +70,17 @@ const std::vector<float>& ProbeHead::forward(const ProbeShape& shape, const Opti
             z = m_projected[s].data();
         }
         m_poolings[s].forward(z, pooled, parameters.data() + shape.attentionWeight[s],
-                              parameters[shape.attentionBias[s]], s == 0 ? batch.span1 : batch.span2,
+                              parameters[shape.attentionBias[s]], otherSpans(batch, s),
                               options.referencePooling, m_pooled.data() + s * pooled,
                               shape.classifierInput());
     }
-    return m_classifier.forward(shape, parameters.data(), m_pooled.data(), batch.targets,
-                                options.classifierDropout, random, m_products);
+    return m_classifier.forward(shape, parameters.data(), m_input, options.classifierDropout, random,
+                                m_products);
+}
+
+std::span<const RowSpan> ProbeHead::otherSpans(const ProbeBatch& batch, int position) const {
+    return std::span(position == 0 ? batch.span1 : batch.span2)
+        .subspan(static_cast<std::size_t>(m_input.alikeRows));
 }
 
 double ProbeHead::lossAndGradients(const ProbeShape& shape, const Options& options,
@@ -88,20 +103,30 @@ double ProbeHead::lossAndGradients(const ProbeShape& shape, const Options& optio
         cells;
     m_gPooled.resize(m_pooled.size());
     float* g = gradients.data();
-    m_classifier.backward(shape, parameters.data(), m_pooled.data(), batch.targets, m_gLogits.data(), g,
-                          m_gPooled.data(), m_products);
+    // A probe on one layer needs no gradient of the alike rows: dγ = Σ <dL/dh_t, h_t> / γ.
+    const float gamma = shape.mixes ? parameters[shape.gamma] : 1.0f;
+    const bool needsRows = shape.mixes && (shape.layers > 1 || std::abs(gamma) < 1e-3f);
+    m_gAlike.resize(needsRows ? m_alike.size() : 0);
+    const double along =
+        m_classifier.backward(shape, parameters.data(), m_input, m_gLogits.data(), g,
+                              needsRows ? m_gAlike.data() : nullptr, m_gPooled.data(), m_products);
+    if (shape.mixes && !needsRows) g[shape.gamma] += static_cast<float>(along / static_cast<double>(gamma));
 
     const std::int64_t rows = batch.rows, hidden = shape.hidden, pooled = shape.pooled();
     m_gMixed.assign(m_mixed.size(), 0.0f);
+    if (needsRows)
+        for (std::int64_t t = 0; t < m_input.alikeRows; ++t)
+            probeKernels().addScaled(
+                1.0f, m_gAlike.data() + t * hidden,
+                m_gMixed.data() + batch.span1[static_cast<std::size_t>(t)].first * hidden, hidden);
     for (int s = 0; s < shape.poolings; ++s) {
         const bool projects = shape.projection > 0;
         if (projects) m_gProjected.assign(static_cast<std::size_t>(rows * pooled), 0.0f);
         float* gZ = projects ? m_gProjected.data() : m_gMixed.data();
         m_poolings[s].backward(projects ? m_projected[s].data() : m_mixed.data(), pooled,
-                               parameters.data() + shape.attentionWeight[s],
-                               s == 0 ? batch.span1 : batch.span2, m_gPooled.data() + s * pooled,
-                               shape.classifierInput(), gZ, g + shape.attentionWeight[s],
-                               g[shape.attentionBias[s]]);
+                               parameters.data() + shape.attentionWeight[s], otherSpans(batch, s),
+                               m_gPooled.data() + s * pooled, shape.classifierInput(), gZ,
+                               g + shape.attentionWeight[s], g[shape.attentionBias[s]]);
         if (!projects) continue;
         for (std::int64_t t = 0; t < rows; ++t)
             probeKernels().addScaled(1.0f, gZ + t * pooled, g + shape.projectionBias[s], pooled);

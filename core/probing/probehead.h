@@ -37,10 +37,15 @@ class ProbeHead {
     double operations() const { return m_products.operations(); }
 
   private:
+    /// Of the targets whose two vectors may differ.
+    std::span<const RowSpan> otherSpans(const ProbeBatch& batch, int position) const;
+
     Products m_products;
     Classifier m_classifier;
     SpanPooling m_poolings[2];
     Dropout m_mixDropout;
+    ClassifierInput m_input;
+    std::vector<float> m_alike, m_gAlike;
     std::vector<float> m_mixed, m_projected[2], m_pooled;                      // forward
     std::vector<float> m_gLogits, m_gPooled, m_gProjected, m_gMixed, m_gPart;  // backward
 };

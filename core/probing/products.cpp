@@ -110,10 +110,11 @@ void product16(std::int64_t rows, std::int64_t columns, std::int64_t inner, cons
 
 /// Calls body(begin, size) over pieces of 0…size-1: half of it, between 64 and 384.
 template <typename Body>
-void inPieces(std::int64_t size, const Body& body) {
+void inPieces(std::int64_t size, double operations, const Body& body) {
     const std::int64_t piece = std::clamp((size / 2 + 63) / 64 * 64, std::int64_t{64}, std::int64_t{384});
     const std::int64_t pieces = (size + piece - 1) / piece;
-#pragma omp parallel for schedule(static) if (pieces > 1)
+    // Below a millisecond's work, waking other threads costs more than it brings.
+#pragma omp parallel for schedule(static) if (pieces > 1 && operations > 1e8)
     for (std::int64_t p = 0; p < pieces; ++p)
         body(p * piece, std::min(piece, size - p * piece));
 }
@@ -133,16 +134,18 @@ Products::Products(NumberType type) : m_type(processorInfo().multipliesBf16() ? 
 
 void Products::timesTransposed(const float* a, const float* b, float* c, std::int64_t n, std::int64_t m,
                                std::int64_t k) {
-    m_operations += 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    if (n == 0) return;
+    const double operations = 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    m_operations += operations;
     if (m_type == NumberType::Float32) {
-        inPieces(m, [&](std::int64_t at, std::int64_t size) {
+        inPieces(m, operations, [&](std::int64_t at, std::int64_t size) {
             product32(n, size, k, {a, k, false}, {b + at * k, k, true}, c + at, m);
         });
         return;
     }
     const std::uint16_t *a16 = narrowed(a, m_a, n, k, n), *b16 = narrowed(b, m_b, m, k, m);
     const std::int64_t whole = n / kRowUnit * kRowUnit;
-    inPieces(m, [&](std::int64_t at, std::int64_t size) {
+    inPieces(m, operations, [&](std::int64_t at, std::int64_t size) {
         const Factor right{b16 + at * k, k, true};
         product16(whole, size, k, {a16, k, false}, right, c + at, m);
         product16(n - whole, size, k, {a16 + whole * k, k, false}, right, c + whole * m + at, m);
@@ -151,16 +154,18 @@ void Products::timesTransposed(const float* a, const float* b, float* c, std::in
 
 void Products::times(const float* a, const float* b, float* c, std::int64_t n, std::int64_t m,
                      std::int64_t k) {
-    m_operations += 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    if (n == 0) return;
+    const double operations = 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    m_operations += operations;
     if (m_type == NumberType::Float32) {
-        inPieces(m, [&](std::int64_t at, std::int64_t size) {
+        inPieces(m, operations, [&](std::int64_t at, std::int64_t size) {
             product32(n, size, k, {a, k, false}, {b + at, m, false}, c + at, m);
         });
         return;
     }
     const std::uint16_t *a16 = narrowed(a, m_a, n, k, n), *b16 = narrowed(b, m_b, k, m, k);
     const std::int64_t whole = n / kRowUnit * kRowUnit;
-    inPieces(m, [&](std::int64_t at, std::int64_t size) {
+    inPieces(m, operations, [&](std::int64_t at, std::int64_t size) {
         const Factor right{b16 + at, m, false};
         product16(whole, size, k, {a16, k, false}, right, c + at, m);
         product16(n - whole, size, k, {a16 + whole * k, k, false}, right, c + whole * m + at, m);
@@ -169,9 +174,14 @@ void Products::times(const float* a, const float* b, float* c, std::int64_t n, s
 
 void Products::transposedTimes(const float* a, const float* b, float* c, std::int64_t n, std::int64_t m,
                                std::int64_t k) {
-    m_operations += 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    if (n == 0) {
+        std::fill_n(c, k * m, 0.0f);
+        return;
+    }
+    const double operations = 2.0 * static_cast<double>(n) * static_cast<double>(m) * static_cast<double>(k);
+    m_operations += operations;
     if (m_type == NumberType::Float32) {
-        inPieces(k, [&](std::int64_t at, std::int64_t size) {
+        inPieces(k, operations, [&](std::int64_t at, std::int64_t size) {
             product32(size, m, n, {a + at, k, true}, {b, m, false}, c + at * m, m);
         });
         return;
@@ -179,7 +189,7 @@ void Products::transposedTimes(const float* a, const float* b, float* c, std::in
     // Zero rows add nothing to sums over rows.
     const std::int64_t padded = (n + kRowUnit - 1) / kRowUnit * kRowUnit;
     const std::uint16_t *a16 = narrowed(a, m_a, n, k, padded), *b16 = narrowed(b, m_b, n, m, padded);
-    inPieces(k, [&](std::int64_t at, std::int64_t size) {
+    inPieces(k, operations, [&](std::int64_t at, std::int64_t size) {
         product16(size, m, padded, {a16 + at, k, true}, {b16, m, false}, c + at * m, m);
     });
 }

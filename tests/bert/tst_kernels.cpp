@@ -75,8 +75,8 @@ class TestKernels : public QObject {
     void geluIsExact() {
         for (const Kernels* table : tables()) {
             std::vector<float> x;
-            for (int i = -120000; i <= 120000; ++i)
-                x.push_back(static_cast<float>(i) * 1e-4f);
+            for (int i = -12000; i <= 12000; ++i)
+                x.push_back(static_cast<float>(i) * 1e-3f);
             std::vector<float> y = x;
             table->gelu(y.data(), static_cast<std::ptrdiff_t>(y.size()));
             for (std::size_t i = 0; i < x.size(); ++i) {

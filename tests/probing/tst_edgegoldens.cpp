@@ -144,13 +144,12 @@ void TestEdgeGoldens::classifier() {
         }
         Classifier head;
         Products products;
-        CHECK_SMALL(difference(head.forward(shape, parameters.data(), input.values.data(), input.shape[0], 0,
-                                            nullptr, products),
-                               file, name + ".logits"),
+        const ClassifierInput rows{nullptr, 0, input.values.data(), input.shape[0]};
+        CHECK_SMALL(difference(head.forward(shape, parameters.data(), rows, 0, nullptr, products), file,
+                               name + ".logits"),
                     1e-5);
-        head.backward(shape, parameters.data(), input.values.data(), input.shape[0],
-                      file.floats.at(name + ".upstream").values.data(), gradients.data(), gInput.data(),
-                      products);
+        head.backward(shape, parameters.data(), rows, file.floats.at(name + ".upstream").values.data(),
+                      gradients.data(), nullptr, gInput.data(), products);
         CHECK_SMALL(difference(gInput, file, name + ".grad_input"), 1e-5);
         for (const test::NamedParameter& p : parts)
             CHECK_SMALL(

@@ -48,6 +48,7 @@ class TestProbes : public QObject {
   private Q_SLOTS:
     void gradientsAreThoseOfTheLoss_data();
     void gradientsAreThoseOfTheLoss();
+    void theShortcutForOnePieceIsExact();
     void theLayerWithTheLabelsWins();
     void aProbeDoesNotDependOnOthersNorOnThreads();
     void bfloat16ComesNear();
@@ -121,6 +122,31 @@ void TestProbes::gradientsAreThoseOfTheLoss() {
     QVERIFY(largest > 1e-2);
 }
 
+void TestProbes::theShortcutForOnePieceIsExact() {
+    const InventedText text(8, 4, 2, 6, 3);
+    const ProbeSettings settings = quick();
+    for (const ProbeInput& input : {ProbeInput{true, 2}, ProbeInput{false, 1}}) {
+        const ProbeShape shape = probeShape(settings, input, 6, 4, false);
+        std::vector<float> parameters(shape.size), with(shape.size), without(shape.size);
+        RandomStream random(11);
+        initialise(shape, random, parameters);
+        const BatchSource source(text.split(), 4, {true, true, true}, true, {});
+        ProbeBatch batch;
+        const std::vector<std::int32_t> all{2, 0, 3, 1, 7, 6};
+        source.assemble(all, batch);
+        QVERIFY(batch.alike > 0 && batch.alike < batch.targets);
+        ProbeHead head(NumberType::Float32);
+        const ProbeHead::Options options = ProbeHead::optionsOf(settings);
+        RandomStream dropout(5), again(5);
+        const double loss = head.lossAndGradients(shape, options, parameters, batch, &dropout, with);
+        batch.alike = 0;
+        QVERIFY(std::abs(loss - head.lossAndGradients(shape, options, parameters, batch, &again, without)) <
+                1e-6);
+        for (std::size_t i = 0; i < shape.size; ++i)
+            QVERIFY(std::abs(with[i] - without[i]) < 1e-6f);
+    }
+}
+
 void TestProbes::theLayerWithTheLabelsWins() {
     const InventedText text(300, 4, 2, 16, 1), dev(60, 4, 2, 16, 2);
     const SweepResult result = train(quick(), {{true, 2}, {false, 0}, {false, 1}, {false, 2}}, text, dev);
@@ -167,7 +193,7 @@ void TestProbes::bfloat16ComesNear() {
     const SweepResult half = train(quick(), {{false, 1}}, text, dev, 7, NumberType::BFloat16);
     QVERIFY(std::abs(full.probes[0].score.microF1 - half.probes[0].score.microF1) < 0.03);
     QVERIFY(std::abs(full.probes[0].trainLossPerEpoch[0] - half.probes[0].trainLossPerEpoch[0]) < 0.02);
-    QCOMPARE(half.productOperations, full.productOperations);
+    QVERIFY(half.productOperations >= full.productOperations);
 }
 
 void TestProbes::jiantStopsAndKeepsTheBest() {
