@@ -37,16 +37,16 @@ struct DatasetPreview {
     std::string problem;
 };
 
-/// What the window asks of the rest of the program. Lives on the GUI thread; the implementation (app/strata) owns the
-/// worker threads and answers through queued signals. Every request returns an id; receivers drop answers whose id is
-/// not their current one. Nothing here blocks.
+/// What the window asks of the rest of the program. Lives on the GUI thread; the implementation (app/strata)
+/// owns the worker threads and answers through queued signals. Every request returns an id; receivers drop
+/// answers whose id is not their current one. Nothing here blocks.
 class Backend : public QObject {
     Q_OBJECT
   public:
     using QObject::QObject;
 
-    virtual void openWorkspace(const QString& folder) = 0;       ///< creates it when missing
-    virtual void scanFolder(const QString& folder) = 0;          ///< adds what it finds; hashes in the background
+    virtual void openWorkspace(const QString& folder) = 0;  ///< creates it when missing
+    virtual void scanFolder(const QString& folder) = 0;     ///< adds what it finds; hashes in the background
     virtual void cancelScan() = 0;
     virtual void forgetCheckpoints(const std::vector<std::int64_t>& ids) = 0;
     virtual void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
@@ -55,10 +55,10 @@ class Backend : public QObject {
     virtual void deleteDataset(std::int64_t id) = 0;
     virtual quint64 previewDataset(const DatasetRow& row, const QString& split) = 0;
     virtual quint64 plan(const ExperimentSpec& spec) = 0;
-    virtual void enqueue(const ExperimentSpec& spec) = 0;        ///< and starts the queue
+    virtual void enqueue(const ExperimentSpec& spec) = 0;  ///< and starts the queue
     virtual void pauseQueue(bool paused) = 0;
     virtual void cancelExperiment(std::int64_t id) = 0;
-    virtual void retryExperiment(std::int64_t id) = 0;           ///< resumes an interrupted, cancelled or failed one
+    virtual void retryExperiment(std::int64_t id) = 0;  ///< resumes an interrupted, cancelled or failed one
     virtual void moveExperiment(std::int64_t id, std::int64_t position) = 0;
     virtual void renameExperiment(std::int64_t id, const QString& name, const QString& note) = 0;
     virtual void deleteExperiment(std::int64_t id) = 0;
@@ -67,19 +67,19 @@ class Backend : public QObject {
     virtual quint64 requestHeatmap(const HeatmapQuery& query) = 0;
     virtual quint64 requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter,
                                 std::int64_t otherRunId, const std::string& otherLayer, int limit) = 0;
-    /// Draws and writes a figure (format by the file's ending: pdf, svg, png, csv; for pdf, svg and png a csv with the
-    /// numbers beside it).
+    /// Draws and writes a figure (format by the file's ending: pdf, svg, png, csv; for pdf, svg and png a csv
+    /// with the numbers beside it).
     virtual quint64 exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap,
                                  const QString& file) = 0;
     virtual void setSetting(const QString& key, const QString& value) = 0;
     virtual void setRunnerSettings(const RunnerSettings& settings) = 0;
-    virtual void runDemo() = 0;                                  ///< pretrains and probes the demo in this workspace
+    virtual void runDemo() = 0;  ///< pretrains and probes the demo in this workspace
     virtual void clearActivationCache() = 0;
 
   Q_SIGNALS:
     void workspaceChanged(std::shared_ptr<const strata::WorkspaceSnapshot> snapshot);
     void workspaceFailed(const QString& message);
-    void checkpointFound(const strata::CheckpointRow& row);      ///< while scanning
+    void checkpointFound(const strata::CheckpointRow& row);  ///< while scanning
     void scanProgress(const strata::Progress& progress);
     void scanFinished(const QString& folder, int found, const QString& problem);
     void datasetPreviewReady(quint64 id, std::shared_ptr<const strata::DatasetPreview> preview);
@@ -87,13 +87,13 @@ class Backend : public QObject {
     void planFailed(quint64 id, const QString& message);
     void enqueueFailed(const QString& message);
     void experimentEnqueued(qint64 experimentId);
-    void runnerEvent(const strata::RunnerEvent& event);          ///< throttled to 20 a second, last one always
+    void runnerEvent(const strata::RunnerEvent& event);  ///< throttled to 20 a second, last one always
     void runsReady(quint64 id, qint64 experimentId, const std::vector<strata::RunRow>& runs);
     void choicesReady(quint64 id, qint64 experimentId, const strata::HeatmapChoices& choices);
     void heatmapReady(quint64 id, std::shared_ptr<const strata::Heatmap> heatmap);
     void cellReady(quint64 id, std::shared_ptr<const strata::CellDetails> details);
     void figureExported(quint64 id, const QString& file, const QString& problem);
-    void requestFailed(quint64 id, const QString& message);      ///< any other request
+    void requestFailed(quint64 id, const QString& message);  ///< any other request
     void demoProgress(const strata::Progress& progress);
 };
 

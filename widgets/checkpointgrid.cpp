@@ -16,11 +16,15 @@ namespace strata {
 
 namespace {
 
-constexpr int kLabelWidth = 150, kCellWidth = 58, kCellHeight = 40, kGap = 4, kHeaderHeight = 20, kTitleHeight = 30;
+constexpr int kLabelWidth = 150, kCellWidth = 58, kCellHeight = 40, kGap = 4, kHeaderHeight = 20,
+              kTitleHeight = 30;
 
 QString rowText(const CheckpointRow& row) {
     QString text = row.seed ? CheckpointGrid::tr("seed %1").arg(*row.seed) : CheckpointGrid::tr("no seed");
-    if (!row.adaptedFrom.empty()) text = QStringLiteral("↳ ") + CheckpointGrid::tr("adapted: %1").arg(QString::fromStdString(row.adaptedFrom)) + QStringLiteral(" · ") + text;
+    if (!row.adaptedFrom.empty())
+        text = QStringLiteral("↳ ") +
+               CheckpointGrid::tr("adapted: %1").arg(QString::fromStdString(row.adaptedFrom)) +
+               QStringLiteral(" · ") + text;
     return text;
 }
 
@@ -28,7 +32,8 @@ QString rowText(const CheckpointRow& row) {
 
 QString stepText(const std::optional<std::int64_t>& step) {
     if (!step) return QStringLiteral("–");
-    if (*step >= 1'000'000 && *step % 100'000 == 0) return QString::number(static_cast<double>(*step) / 1e6) + QStringLiteral("M");
+    if (*step >= 1'000'000 && *step % 100'000 == 0)
+        return QString::number(static_cast<double>(*step) / 1e6) + QStringLiteral("M");
     if (*step >= 10'000 && *step % 1000 == 0) return QString::number(*step / 1000) + QStringLiteral("k");
     return QString::number(*step);
 }
@@ -39,7 +44,8 @@ CheckpointGrid::CheckpointGrid(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
 }
 
-void CheckpointGrid::setCheckpoints(const std::vector<CheckpointRow>& rows, const std::map<std::int64_t, std::vector<std::string>>& probedTasks) {
+void CheckpointGrid::setCheckpoints(const std::vector<CheckpointRow>& rows,
+                                    const std::map<std::int64_t, std::vector<std::string>>& probedTasks) {
     m_rows = rows;
     m_probed = probedTasks;
     arrange();
@@ -59,7 +65,9 @@ void CheckpointGrid::arrange() {
     int y = 0, widest = 400;
     for (const auto& [family, members] : families) {
         std::set<std::optional<std::int64_t>> steps;
-        std::map<std::tuple<std::string, int>, std::multimap<std::optional<std::int64_t>, const CheckpointRow*>> lines;
+        std::map<std::tuple<std::string, int>,
+                 std::multimap<std::optional<std::int64_t>, const CheckpointRow*>>
+            lines;
         std::vector<std::int64_t> all;
         for (const CheckpointRow* row : members) {
             steps.insert(row->step);
@@ -67,9 +75,16 @@ void CheckpointGrid::arrange() {
             if (row->problem.empty()) all.push_back(row->id);
         }
         const CheckpointRow& one = *members.front();
-        const QString title = QString::fromStdString(family) + QStringLiteral("     ") +
-                              tr("%1 layers × %2 · vocabulary %3 · %4").arg(one.layers).arg(one.hidden).arg(QLocale().toString(one.vocabulary), one.isUncased ? tr("uncased") : tr("cased"));
-        m_headers.push_back({QRect(0, y, kLabelWidth + static_cast<int>(steps.size()) * (kCellWidth + kGap) + 300, kTitleHeight), title, all, true});
+        const QString title =
+            QString::fromStdString(family) + QStringLiteral("     ") +
+            tr("%1 layers × %2 · vocabulary %3 · %4")
+                .arg(one.layers)
+                .arg(one.hidden)
+                .arg(QLocale().toString(one.vocabulary), one.isUncased ? tr("uncased") : tr("cased"));
+        m_headers.push_back(
+            {QRect(0, y, kLabelWidth + static_cast<int>(steps.size()) * (kCellWidth + kGap) + 300,
+                   kTitleHeight),
+             title, all, true});
         y += kTitleHeight;
         const int width = steps.size() > 24 ? 44 : kCellWidth;
         int column = 0;
@@ -77,7 +92,8 @@ void CheckpointGrid::arrange() {
             std::vector<std::int64_t> ids;
             for (const CheckpointRow* row : members)
                 if (row->step == step && row->problem.empty()) ids.push_back(row->id);
-            m_headers.push_back({QRect(kLabelWidth + column++ * (width + kGap), y, width, kHeaderHeight), stepText(step), ids, false});
+            m_headers.push_back({QRect(kLabelWidth + column++ * (width + kGap), y, width, kHeaderHeight),
+                                 stepText(step), ids, false});
         }
         y += kHeaderHeight + 2;
         for (const auto& [key, line] : lines) {
@@ -87,7 +103,8 @@ void CheckpointGrid::arrange() {
             std::vector<std::int64_t> ids;
             for (const auto& [step, row] : line)
                 if (row->problem.empty()) ids.push_back(row->id);
-            m_headers.push_back({QRect(0, y, kLabelWidth - 10, kCellHeight), rowText(*line.begin()->second), ids, false});
+            m_headers.push_back(
+                {QRect(0, y, kLabelWidth - 10, kCellHeight), rowText(*line.begin()->second), ids, false});
             // Two folders with one name (same seed and step) stand below each other.
             for (std::size_t depth = 0; depth < deepest; ++depth) {
                 column = 0;
@@ -95,7 +112,9 @@ void CheckpointGrid::arrange() {
                     const QRect area(kLabelWidth + column++ * (width + kGap), y, width, kCellHeight);
                     const auto [begin, end] = line.equal_range(step);
                     const auto count = static_cast<std::size_t>(std::distance(begin, end));
-                    m_cells.push_back({area, depth < count ? std::next(begin, static_cast<std::ptrdiff_t>(depth))->second : nullptr});
+                    m_cells.push_back(
+                        {area, depth < count ? std::next(begin, static_cast<std::ptrdiff_t>(depth))->second
+                                             : nullptr});
                     widest = std::max(widest, area.right() + 20);
                 }
                 y += kCellHeight + kGap;
@@ -121,9 +140,13 @@ void CheckpointGrid::paintEvent(QPaintEvent* event) {
         bold.setWeight(QFont::DemiBold);
         painter.setFont(header.isTitle ? bold : small);
         const bool isStep = !header.isTitle && header.area.left() >= kLabelWidth;
-        painter.setPen(header.isTitle || !isStep ? palette().color(QPalette::WindowText) : mutedText(palette()));
-        const auto align = header.isTitle ? Qt::AlignLeft | Qt::AlignVCenter : isStep ? Qt::AlignCenter : Qt::AlignRight | Qt::AlignVCenter;
-        painter.drawText(header.area, align, painter.fontMetrics().elidedText(header.text, Qt::ElideMiddle, header.area.width()));
+        painter.setPen(header.isTitle || !isStep ? palette().color(QPalette::WindowText)
+                                                 : mutedText(palette()));
+        const auto align = header.isTitle ? Qt::AlignLeft | Qt::AlignVCenter
+                           : isStep       ? Qt::AlignCenter
+                                          : Qt::AlignRight | Qt::AlignVCenter;
+        painter.drawText(header.area, align,
+                         painter.fontMetrics().elidedText(header.text, Qt::ElideMiddle, header.area.width()));
     }
     painter.setFont(small);
     for (const Cell& cell : m_cells)
@@ -137,13 +160,16 @@ void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
         painter.setClipRect(area);
         painter.setPen(QPen(hairline(palette()), 1));
         for (int x = -cell.area.height(); x < cell.area.width(); x += 7)
-            painter.drawLine(QPointF(area.left() + x, area.bottom()), QPointF(area.left() + x + area.height(), area.top()));
+            painter.drawLine(QPointF(area.left() + x, area.bottom()),
+                             QPointF(area.left() + x + area.height(), area.top()));
         painter.restore();
         return;
     }
     const CheckpointRow& row = *cell.row;
-    const bool isSelected = m_selection.contains(row.id), isFlagged = !row.problem.empty() || !row.warnings.empty();
-    painter.setPen(QPen(isSelected ? palette().color(QPalette::Highlight) : hairline(palette()), isSelected ? 2 : 1));
+    const bool isSelected = m_selection.contains(row.id),
+               isFlagged = !row.problem.empty() || !row.warnings.empty();
+    painter.setPen(
+        QPen(isSelected ? palette().color(QPalette::Highlight) : hairline(palette()), isSelected ? 2 : 1));
     painter.setBrush(isSelected ? selectionFill(palette()) : cardColour(palette()));
     painter.drawRoundedRect(area, 4, 4);
     if (row.id == m_current && hasFocus()) {
@@ -152,7 +178,8 @@ void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
         painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 3, 3);
     }
     painter.setPen(mutedText(palette()));
-    const QString kind = row.format.rfind("bin", 0) == 0 ? QStringLiteral("bin") : QString::fromStdString(row.dtype).toLower();
+    const QString kind =
+        row.format.rfind("bin", 0) == 0 ? QStringLiteral("bin") : QString::fromStdString(row.dtype).toLower();
     const auto probed = m_probed.find(row.id);
     const bool hasDots = probed != m_probed.end() && !probed->second.empty();
     painter.drawText(area.adjusted(0, 0, 0, hasDots || isFlagged ? -14 : 0), Qt::AlignCenter, kind);
@@ -171,7 +198,10 @@ void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
     painter.setBrush(palette().color(QPalette::Highlight));
     const auto dots = std::min<std::size_t>(4, probed->second.size());
     for (std::size_t i = 0; i < dots; ++i)
-        painter.drawEllipse(QPointF(area.center().x() + (static_cast<double>(i) - static_cast<double>(dots - 1) / 2) * 11, area.bottom() - 11), 3.2, 3.2);
+        painter.drawEllipse(
+            QPointF(area.center().x() + (static_cast<double>(i) - static_cast<double>(dots - 1) / 2) * 11,
+                    area.bottom() - 11),
+            3.2, 3.2);
 }
 
 const CheckpointGrid::Cell* CheckpointGrid::cellAt(const QPoint& point) const {
@@ -187,7 +217,8 @@ QRect CheckpointGrid::cellOf(std::int64_t id) const {
 }
 
 void CheckpointGrid::toggle(const std::vector<std::int64_t>& ids) {
-    const bool allIn = std::all_of(ids.begin(), ids.end(), [&](std::int64_t id) { return m_selection.contains(id); });
+    const bool allIn =
+        std::all_of(ids.begin(), ids.end(), [&](std::int64_t id) { return m_selection.contains(id); });
     for (const std::int64_t id : ids) {
         if (allIn)
             m_selection.erase(id);
@@ -216,12 +247,14 @@ void CheckpointGrid::mousePressEvent(QMouseEvent* event) {
 
 void CheckpointGrid::mouseMoveEvent(QMouseEvent* event) {
     if (!(event->buttons() & Qt::LeftButton)) return;
-    if (!m_isDragging && (event->pos() - m_dragBegin).manhattanLength() < QApplication::startDragDistance()) return;
+    if (!m_isDragging && (event->pos() - m_dragBegin).manhattanLength() < QApplication::startDragDistance())
+        return;
     m_isDragging = true;
     const QRect swept = QRect(m_dragBegin, event->pos()).normalized();
     m_selection = m_beforeDrag;
     for (const Cell& cell : m_cells)
-        if (cell.row && cell.row->problem.empty() && cell.area.intersects(swept)) m_selection.insert(cell.row->id);
+        if (cell.row && cell.row->problem.empty() && cell.area.intersects(swept))
+            m_selection.insert(cell.row->id);
     update();
     Q_EMIT selectionChanged(m_selection);
 }
@@ -256,16 +289,21 @@ void CheckpointGrid::moveCurrent(int columns, int rows) {
 
 void CheckpointGrid::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
-        case Qt::Key_Left: return moveCurrent(-1, 0);
-        case Qt::Key_Right: return moveCurrent(1, 0);
-        case Qt::Key_Up: return moveCurrent(0, -1);
-        case Qt::Key_Down: return moveCurrent(0, 1);
+        case Qt::Key_Left:
+            return moveCurrent(-1, 0);
+        case Qt::Key_Right:
+            return moveCurrent(1, 0);
+        case Qt::Key_Up:
+            return moveCurrent(0, -1);
+        case Qt::Key_Down:
+            return moveCurrent(0, 1);
         case Qt::Key_Space:
         case Qt::Key_Return:
             for (const CheckpointRow& row : m_rows)
                 if (row.id == m_current && row.problem.empty()) toggle({m_current});
             return;
-        default: QWidget::keyPressEvent(event);
+        default:
+            QWidget::keyPressEvent(event);
     }
 }
 
@@ -274,7 +312,8 @@ bool CheckpointGrid::event(QEvent* event) {
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const Cell* cell = cellAt(help->pos())) {
         const CheckpointRow& row = *cell->row;
-        QString text = QString::fromStdString(row.path) + QStringLiteral("\n") + QString::fromStdString(row.format + ", " + row.dtype);
+        QString text = QString::fromStdString(row.path) + QStringLiteral("\n") +
+                       QString::fromStdString(row.format + ", " + row.dtype);
         if (!row.problem.empty()) text += QStringLiteral("\n") + QString::fromStdString(row.problem);
         for (const std::string& warning : row.warnings)
             text += QStringLiteral("\n") + QString::fromStdString(warning);

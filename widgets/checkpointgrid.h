@@ -17,7 +17,8 @@ class CheckpointGrid : public QWidget {
     Q_OBJECT
   public:
     explicit CheckpointGrid(QWidget* parent = nullptr);
-    void setCheckpoints(const std::vector<CheckpointRow>& rows, const std::map<std::int64_t, std::vector<std::string>>& probedTasks);
+    void setCheckpoints(const std::vector<CheckpointRow>& rows,
+                        const std::map<std::int64_t, std::vector<std::string>>& probedTasks);
     void setSelection(const std::set<std::int64_t>& ids);
     QSize sizeHint() const override { return m_size; }
     QSize minimumSizeHint() const override { return m_size; }

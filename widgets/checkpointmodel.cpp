@@ -24,16 +24,26 @@ int CheckpointModel::columnCount(const QModelIndex& parent) const {
 QVariant CheckpointModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     switch (section) {
-        case Family: return tr("Family");
-        case Seed: return tr("Seed");
-        case Step: return tr("Step");
-        case Format: return tr("Format");
-        case NumberType: return tr("Numbers");
-        case Shape: return tr("Layers × hidden");
-        case Size: return tr("Size");
-        case Hash: return tr("Content hash");
-        case Folder: return tr("Folder");
-        default: return {};
+        case Family:
+            return tr("Family");
+        case Seed:
+            return tr("Seed");
+        case Step:
+            return tr("Step");
+        case Format:
+            return tr("Format");
+        case NumberType:
+            return tr("Numbers");
+        case Shape:
+            return tr("Layers × hidden");
+        case Size:
+            return tr("Size");
+        case Hash:
+            return tr("Content hash");
+        case Folder:
+            return tr("Folder");
+        default:
+            return {};
     }
 }
 
@@ -45,16 +55,31 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != SortRole) return {};
     const bool isRaw = role == SortRole;
     switch (index.column()) {
-        case Family: return QString::fromStdString(row.family + (row.adaptedFrom.empty() ? "" : " (adapted: " + row.adaptedFrom + ")"));
-        case Seed: return row.seed ? QVariant(*row.seed) : QVariant(isRaw ? QVariant(-1) : QVariant(QStringLiteral("–")));
-        case Step: return isRaw ? QVariant(static_cast<qint64>(row.step.value_or(-1))) : QVariant(row.step ? countText(*row.step) : QStringLiteral("–"));
-        case Format: return QString::fromStdString(row.problem.empty() ? row.format : "cannot be used");
-        case NumberType: return QString::fromStdString(row.dtype);
-        case Shape: return isRaw ? QVariant(row.layers * 100000 + row.hidden) : QVariant(QStringLiteral("%1 × %2").arg(row.layers).arg(row.hidden));
-        case Size: return isRaw ? QVariant(static_cast<qulonglong>(row.bytes)) : QVariant(sizeText(static_cast<double>(row.bytes)));
-        case Hash: return QString::fromStdString(row.contentHash.substr(0, 12));
-        case Folder: return QString::fromStdString(row.path);
-        default: return {};
+        case Family:
+            return QString::fromStdString(
+                row.family + (row.adaptedFrom.empty() ? "" : " (adapted: " + row.adaptedFrom + ")"));
+        case Seed:
+            return row.seed ? QVariant(*row.seed)
+                            : QVariant(isRaw ? QVariant(-1) : QVariant(QStringLiteral("–")));
+        case Step:
+            return isRaw ? QVariant(static_cast<qint64>(row.step.value_or(-1)))
+                         : QVariant(row.step ? countText(*row.step) : QStringLiteral("–"));
+        case Format:
+            return QString::fromStdString(row.problem.empty() ? row.format : "cannot be used");
+        case NumberType:
+            return QString::fromStdString(row.dtype);
+        case Shape:
+            return isRaw ? QVariant(row.layers * 100000 + row.hidden)
+                         : QVariant(QStringLiteral("%1 × %2").arg(row.layers).arg(row.hidden));
+        case Size:
+            return isRaw ? QVariant(static_cast<qulonglong>(row.bytes))
+                         : QVariant(sizeText(static_cast<double>(row.bytes)));
+        case Hash:
+            return QString::fromStdString(row.contentHash.substr(0, 12));
+        case Folder:
+            return QString::fromStdString(row.path);
+        default:
+            return {};
     }
 }
 

@@ -30,9 +30,17 @@ class CorrectName : public QUndoCommand {
         std::optional<std::int64_t> step;
     };
     CorrectName(Backend* backend, std::int64_t id, Name before, Name after)
-        : QUndoCommand(QObject::tr("Correct a checkpoint's name")), m_backend(backend), m_id(id), m_before(std::move(before)), m_after(std::move(after)) {}
-    void redo() override { m_backend->correctCheckpointName(m_id, m_after.family, m_after.seed, m_after.step); }
-    void undo() override { m_backend->correctCheckpointName(m_id, m_before.family, m_before.seed, m_before.step); }
+        : QUndoCommand(QObject::tr("Correct a checkpoint's name")),
+          m_backend(backend),
+          m_id(id),
+          m_before(std::move(before)),
+          m_after(std::move(after)) {}
+    void redo() override {
+        m_backend->correctCheckpointName(m_id, m_after.family, m_after.seed, m_after.step);
+    }
+    void undo() override {
+        m_backend->correctCheckpointName(m_id, m_before.family, m_before.seed, m_before.step);
+    }
 
   private:
     Backend* m_backend;
@@ -49,7 +57,8 @@ std::optional<T> numberOf(const QLineEdit* edit) {
 
 }  // namespace
 
-CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* parent) : QWidget(parent), m_backend(backend), m_undo(undo) {
+CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_undo(undo) {
     setObjectName(QStringLiteral("checkpointsPage"));
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -84,14 +93,17 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_views->addWidget(gridScroll);
     m_views->addWidget(m_list);
     layout->addWidget(m_views, 1);
-    m_legend = makeMuted(tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not there. Click, drag over several, or click a seed or a step."), content);
+    m_legend = makeMuted(tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not "
+                            "there. Click, drag over several, or click a seed or a step."),
+                         content);
     layout->addWidget(m_legend);
     layout->addWidget(makeSelectionBar());
     layout->addWidget(makeAction());
     layout->addWidget(makeInspector());
     scroll->setWidget(content);
     outer->addWidget(scroll);
-    connect(m_grid, &CheckpointGrid::selectionChanged, this, [this](const std::set<std::int64_t>& ids) { setSelection(ids); });
+    connect(m_grid, &CheckpointGrid::selectionChanged, this,
+            [this](const std::set<std::int64_t>& ids) { setSelection(ids); });
     connect(m_grid, &CheckpointGrid::currentChanged, this, &CheckpointsPage::inspect);
     connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         std::set<std::int64_t> ids;
@@ -100,7 +112,8 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
         if (!ids.empty()) inspect(*ids.begin());
         setSelection(ids);
     });
-    connect(m_backend, &Backend::scanFinished, this, [this](const QString&, int, const QString& problem) { m_scanNotice->setMessage(problem); });
+    connect(m_backend, &Backend::scanFinished, this,
+            [this](const QString&, int, const QString& problem) { m_scanNotice->setMessage(problem); });
 }
 
 QWidget* CheckpointsPage::makeHeader() {
@@ -114,7 +127,8 @@ QWidget* CheckpointsPage::makeHeader() {
     layout->addLayout(words, 1);
     auto* views = new QButtonGroup(this);
     for (const auto& [index, name, text, explanation] :
-         {std::tuple(0, "gridView", tr("Grid"), tr("Seeds × steps")), std::tuple(1, "listView", tr("List"), tr("A table with size, format, shape and hash"))}) {
+         {std::tuple(0, "gridView", tr("Grid"), tr("Seeds × steps")),
+          std::tuple(1, "listView", tr("List"), tr("A table with size, format, shape and hash"))}) {
         auto* chip = makeChip(QString::fromLatin1(name), text, explanation, header);
         chip->setCheckable(true);
         chip->setChecked(index == 0);
@@ -122,7 +136,10 @@ QWidget* CheckpointsPage::makeHeader() {
         layout->addWidget(chip);
     }
     connect(views, &QButtonGroup::idClicked, this, [this](int index) { m_views->setCurrentIndex(index); });
-    auto* add = makeButton(QStringLiteral("addFolder"), tr("Add folder…"), tr("Look for checkpoints in a folder and everything below it. A folder can be dropped anywhere, too."), header);
+    auto* add = makeButton(QStringLiteral("addFolder"), tr("Add folder…"),
+                           tr("Look for checkpoints in a folder and everything below it. A folder can be "
+                              "dropped anywhere, too."),
+                           header);
     connect(add, &QPushButton::clicked, this, &CheckpointsPage::chooseFolder);
     layout->addWidget(add);
     return header;
@@ -143,8 +160,10 @@ QWidget* CheckpointsPage::makeSelectionBar() {
     };
     chip("selectAll", tr("All"), tr("Choose every usable checkpoint"), [this] { selectAll(); });
     chip("selectNone", tr("None"), tr("Choose none"), [this] { selectNone(); });
-    chip("selectFirstMiddleLast", tr("First, middle, last"), tr("The three that show the coarse picture, of every seed"), [this] { selectFirstMiddleLast(); });
-    chip("selectEverySecond", tr("Every 2nd"), tr("Every second step of every seed"), [this] { selectEvery(2); });
+    chip("selectFirstMiddleLast", tr("First, middle, last"),
+         tr("The three that show the coarse picture, of every seed"), [this] { selectFirstMiddleLast(); });
+    chip("selectEverySecond", tr("Every 2nd"), tr("Every second step of every seed"),
+         [this] { selectEvery(2); });
     m_seedChips = new QWidget(bar);
     auto* seeds = new QHBoxLayout(m_seedChips);
     seeds->setContentsMargins(0, 0, 0, 0);
@@ -160,9 +179,14 @@ QWidget* CheckpointsPage::makeAction() {
     m_actionText = makeHeading({}, card);
     layout->addWidget(m_actionText);
     auto* row = new QHBoxLayout;
-    m_newExperiment = makeButton(QStringLiteral("newExperiment"), tr("New experiment"), tr("Choose what to measure on these checkpoints; nothing runs before you have seen what it costs"), card, true);
+    m_newExperiment = makeButton(
+        QStringLiteral("newExperiment"), tr("New experiment"),
+        tr("Choose what to measure on these checkpoints; nothing runs before you have seen what it costs"),
+        card, true);
     m_newExperiment->setMinimumWidth(160);
-    connect(m_newExperiment, &QPushButton::clicked, this, [this] { Q_EMIT newExperimentRequested({m_selection.begin(), m_selection.end()}); });
+    connect(m_newExperiment, &QPushButton::clicked, this, [this] {
+        Q_EMIT newExperimentRequested({m_selection.begin(), m_selection.end()});
+    });
     row->addWidget(m_newExperiment);
     row->addStretch();
     layout->addLayout(row);
@@ -192,7 +216,10 @@ QWidget* CheckpointsPage::makeInspector() {
         connect(edit, &QLineEdit::editingFinished, this, &CheckpointsPage::storeName);
         return edit;
     };
-    m_family = field("familyEdit", tr("family"), tr("Runs that differ only in seed and step belong to one family. Read from the folder's name; correct it here, Ctrl+Z takes it back."), 220);
+    m_family = field("familyEdit", tr("family"),
+                     tr("Runs that differ only in seed and step belong to one family. Read from the folder's "
+                        "name; correct it here, Ctrl+Z takes it back."),
+                     220);
     m_seed = field("seedEdit", tr("seed"), tr("Random seed of the pretraining run"), 70);
     m_step = field("stepEdit", tr("step"), tr("Training step at which the model was saved"), 110);
     m_seed->setValidator(new QIntValidator(0, 2'000'000'000, m_seed));
@@ -243,7 +270,8 @@ void CheckpointsPage::updateSeedChips() {
     int shown = 0;
     for (const int seed : seeds) {
         if (++shown > 6) break;
-        auto* chip = makeChip(QStringLiteral("seedChip%1").arg(seed), tr("Seed %1").arg(seed), tr("Choose every step of seed %1").arg(seed), m_seedChips);
+        auto* chip = makeChip(QStringLiteral("seedChip%1").arg(seed), tr("Seed %1").arg(seed),
+                              tr("Choose every step of seed %1").arg(seed), m_seedChips);
         connect(chip, &QToolButton::clicked, this, [this, seed] { selectSeed(seed); });
         layout->addWidget(chip);
     }
@@ -259,8 +287,12 @@ void CheckpointsPage::updateSelection() {
     const auto total = m_snapshot ? m_snapshot->checkpoints.size() : 0;
     m_selectionText->setText(tr("Selected: %1 of %2").arg(m_selection.size()).arg(total));
     m_newExperiment->setEnabled(!m_selection.empty());
-    m_actionText->setText(m_selection.empty() ? tr("Choose checkpoints above, then say what to measure on them.")
-                                              : tr("%n checkpoint(s) → what would you like to know?", nullptr, static_cast<int>(m_selection.size())).replace(QLatin1String("(s)"), m_selection.size() == 1 ? QString() : QStringLiteral("s")));
+    m_actionText->setText(
+        m_selection.empty()
+            ? tr("Choose checkpoints above, then say what to measure on them.")
+            : tr("%n checkpoint(s) → what would you like to know?", nullptr,
+                 static_cast<int>(m_selection.size()))
+                  .replace(QLatin1String("(s)"), m_selection.size() == 1 ? QString() : QStringLiteral("s")));
 }
 
 void CheckpointsPage::chooseFolder() {
@@ -284,7 +316,8 @@ void CheckpointsPage::selectEvery(int n) {
     std::map<std::tuple<std::string, std::string, int>, int> counts;
     std::set<std::int64_t> ids;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
-        if (row.problem.empty() && counts[{row.family, row.adaptedFrom, row.seed.value_or(-1)}]++ % n == 0) ids.insert(row.id);
+        if (row.problem.empty() && counts[{row.family, row.adaptedFrom, row.seed.value_or(-1)}]++ % n == 0)
+            ids.insert(row.id);
     setSelection(ids);
 }
 
@@ -299,7 +332,8 @@ void CheckpointsPage::selectFirstMiddleLast() {
     if (!m_snapshot) return;
     std::map<std::tuple<std::string, std::string, int>, std::vector<std::int64_t>> lines;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
-        if (row.problem.empty()) lines[{row.family, row.adaptedFrom, row.seed.value_or(-1)}].push_back(row.id);
+        if (row.problem.empty())
+            lines[{row.family, row.adaptedFrom, row.seed.value_or(-1)}].push_back(row.id);
     std::set<std::int64_t> ids;
     for (const auto& [key, line] : lines)
         for (const std::size_t index : {std::size_t{0}, (line.size() - 1) / 2, line.size() - 1})
@@ -310,7 +344,8 @@ void CheckpointsPage::selectFirstMiddleLast() {
 void CheckpointsPage::inspect(qint64 id) {
     m_inspected = id;
     const auto& rows = m_snapshot->checkpoints;
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const CheckpointRow& row) { return row.id == id; });
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const CheckpointRow& row) { return row.id == id; });
     m_inspector->setVisible(found != rows.end());
     if (found == rows.end()) return;
     const CheckpointRow& row = *found;
@@ -324,20 +359,30 @@ void CheckpointsPage::inspect(qint64 id) {
     if (!m_family->hasFocus()) m_family->setText(QString::fromStdString(row.family));
     if (!m_seed->hasFocus()) m_seed->setText(row.seed ? QString::number(*row.seed) : QString());
     if (!m_step->hasFocus()) m_step->setText(row.step ? QString::number(*row.step) : QString());
-    m_facts->setText(tr("%1 · %2 · %3 · %4 layers × %5, %6 heads · vocabulary %7, %8 · MLM head: %9")
-                         .arg(QString::fromStdString(row.format), QString::fromStdString(row.dtype), sizeText(static_cast<double>(row.bytes)))
-                         .arg(row.layers).arg(row.hidden).arg(row.heads)
-                         .arg(countText(row.vocabulary), row.isUncased ? tr("uncased") : tr("cased"), row.hasMlmHead ? tr("yes") : tr("no")) +
-                     QStringLiteral("\n") + (row.contentHash.empty() ? tr("content hash: being computed") : tr("content hash: %1").arg(QString::fromStdString(row.contentHash))) +
-                     (row.nameCorrected ? QStringLiteral("\n") + tr("Family, seed and step were corrected by hand.") : QString()));
+    m_facts->setText(
+        tr("%1 · %2 · %3 · %4 layers × %5, %6 heads · vocabulary %7, %8 · MLM head: %9")
+            .arg(QString::fromStdString(row.format), QString::fromStdString(row.dtype),
+                 sizeText(static_cast<double>(row.bytes)))
+            .arg(row.layers)
+            .arg(row.hidden)
+            .arg(row.heads)
+            .arg(countText(row.vocabulary), row.isUncased ? tr("uncased") : tr("cased"),
+                 row.hasMlmHead ? tr("yes") : tr("no")) +
+        QStringLiteral("\n") +
+        (row.contentHash.empty() ? tr("content hash: being computed")
+                                 : tr("content hash: %1").arg(QString::fromStdString(row.contentHash))) +
+        (row.nameCorrected ? QStringLiteral("\n") + tr("Family, seed and step were corrected by hand.")
+                           : QString()));
 }
 
 void CheckpointsPage::storeName() {
     const auto& rows = m_snapshot->checkpoints;
-    const auto found = std::find_if(rows.begin(), rows.end(), [&](const CheckpointRow& row) { return row.id == m_inspected; });
+    const auto found = std::find_if(rows.begin(), rows.end(),
+                                    [&](const CheckpointRow& row) { return row.id == m_inspected; });
     if (found == rows.end() || m_family->text().trimmed().isEmpty()) return;
     const CorrectName::Name before{QString::fromStdString(found->family), found->seed, found->step};
-    const CorrectName::Name after{m_family->text().trimmed(), numberOf<int>(m_seed), numberOf<std::int64_t>(m_step)};
+    const CorrectName::Name after{m_family->text().trimmed(), numberOf<int>(m_seed),
+                                  numberOf<std::int64_t>(m_step)};
     if (before.family == after.family && before.seed == after.seed && before.step == after.step) return;
     m_undo->push(new CorrectName(m_backend, m_inspected, before, after));
 }

@@ -21,7 +21,8 @@ class CheckpointGrid;
 class CheckpointModel;
 class Notice;
 
-/// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector where wrong names are put right.
+/// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector where wrong names
+/// are put right.
 class CheckpointsPage : public QWidget {
     Q_OBJECT
   public:

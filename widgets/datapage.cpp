@@ -5,8 +5,8 @@
 #include "widgets/pieces.h"
 #include "widgets/sentencelist.h"
 
-#include <QFileDialog>
 #include <QDir>
+#include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -22,7 +22,9 @@ DataPage::DataPage(Backend* backend, QWidget* parent) : QWidget(parent), m_backe
     layout->setContentsMargins(20, 14, 20, 14);
     layout->setSpacing(10);
     layout->addWidget(makeTitle(tr("Data"), this));
-    layout->addWidget(makeMuted(tr("Annotated texts to probe with. Describe each once; drop a CoNLL-U or JSON-lines file anywhere to begin."), this));
+    layout->addWidget(makeMuted(tr("Annotated texts to probe with. Describe each once; drop a CoNLL-U or "
+                                   "JSON-lines file anywhere to begin."),
+                                this));
     auto* splitter = new QSplitter(this);
     splitter->setChildrenCollapsible(false);
     splitter->addWidget(makeForm());
@@ -31,12 +33,14 @@ DataPage::DataPage(Backend* backend, QWidget* parent) : QWidget(parent), m_backe
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({330, 700});
     layout->addWidget(splitter, 1);
-    connect(m_backend, &Backend::datasetPreviewReady, this, [this](quint64 id, const std::shared_ptr<const DatasetPreview>& preview) {
-        if (id == m_previewId) showPreview(*preview);
-    });
+    connect(m_backend, &Backend::datasetPreviewReady, this,
+            [this](quint64 id, const std::shared_ptr<const DatasetPreview>& preview) {
+                if (id == m_previewId) showPreview(*preview);
+            });
 }
 
-QLineEdit* DataPage::addFile(QLayout* layout, const QString& name, const QString& label, const QString& explanation) {
+QLineEdit* DataPage::addFile(QLayout* layout, const QString& name, const QString& label,
+                             const QString& explanation) {
     auto* row = new QWidget(this);
     auto* line = new QHBoxLayout(row);
     line->setContentsMargins(0, 0, 0, 0);
@@ -52,7 +56,9 @@ QLineEdit* DataPage::addFile(QLayout* layout, const QString& name, const QString
     line->addWidget(browse);
     static_cast<QFormLayout*>(layout)->addRow(label, row);
     connect(browse, &QPushButton::clicked, this, [this, edit] {
-        const QString file = QFileDialog::getOpenFileName(this, tr("Annotated text"), QFileInfo(edit->text()).path(), tr("Annotated text (*.conllu *.conll *.jsonl *.json);;All files (*)"));
+        const QString file = QFileDialog::getOpenFileName(
+            this, tr("Annotated text"), QFileInfo(edit->text()).path(),
+            tr("Annotated text (*.conllu *.conll *.jsonl *.json);;All files (*)"));
         if (file.isEmpty()) return;
         edit->setText(file);
         store();
@@ -71,8 +77,10 @@ QWidget* DataPage::makeForm() {
     m_list->setMaximumHeight(150);
     layout->addWidget(m_list);
     auto* buttons = new QHBoxLayout;
-    auto* fresh = makeButton(QStringLiteral("newDataset"), tr("New data set"), tr("Describe another data set"), side);
-    auto* remove = makeButton(QStringLiteral("deleteDataset"), tr("Remove"), tr("Forget this description. Files and results stay."), side);
+    auto* fresh =
+        makeButton(QStringLiteral("newDataset"), tr("New data set"), tr("Describe another data set"), side);
+    auto* remove = makeButton(QStringLiteral("deleteDataset"), tr("Remove"),
+                              tr("Forget this description. Files and results stay."), side);
     buttons->addWidget(fresh);
     buttons->addWidget(remove);
     buttons->addStretch();
@@ -87,13 +95,17 @@ QWidget* DataPage::makeForm() {
     m_tags = new QComboBox(side);
     m_tags->setObjectName(QStringLiteral("datasetTags"));
     m_tags->setAccessibleName(tr("Tags"));
-    m_tags->setToolTip(tr("Which column of a CoNLL-U file is the label: universal tags (UPOS) or the treebank's own (XPOS). JSON lines carry their own labels."));
+    m_tags->setToolTip(
+        tr("Which column of a CoNLL-U file is the label: universal tags (UPOS) or the treebank's own (XPOS). "
+           "JSON lines carry their own labels."));
     m_tags->addItem(tr("UPOS, universal"), QStringLiteral("upos"));
     m_tags->addItem(tr("XPOS, the treebank's own"), QStringLiteral("xpos"));
     form->addRow(tr("Tags"), m_tags);
     m_train = addFile(form, QStringLiteral("trainFile"), tr("Train"), tr("Probes are trained on this split"));
-    m_dev = addFile(form, QStringLiteral("devFile"), tr("Dev"), tr("Probes are scored on this split by default"));
-    m_test = addFile(form, QStringLiteral("testFile"), tr("Test"), tr("Optional. Its labels count in the label list even when it is not scored."));
+    m_dev =
+        addFile(form, QStringLiteral("devFile"), tr("Dev"), tr("Probes are scored on this split by default"));
+    m_test = addFile(form, QStringLiteral("testFile"), tr("Test"),
+                     tr("Optional. Its labels count in the label list even when it is not scored."));
     layout->addLayout(form);
     layout->addStretch();
     connect(m_name, &QLineEdit::editingFinished, this, &DataPage::store);
@@ -158,7 +170,8 @@ QWidget* DataPage::makePreview() {
 }
 
 void DataPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
-    const bool isSame = m_snapshot && m_snapshot->folder == snapshot->folder && m_snapshot->datasets.size() == snapshot->datasets.size();
+    const bool isSame = m_snapshot && m_snapshot->folder == snapshot->folder &&
+                        m_snapshot->datasets.size() == snapshot->datasets.size();
     m_snapshot = std::move(snapshot);
     const QSignalBlocker quiet(m_list);
     m_list->clear();
@@ -211,7 +224,10 @@ void DataPage::store() {
 
 void DataPage::takeFile(const QString& file) {
     const QString name = QFileInfo(file).fileName().toLower();
-    QLineEdit* target = name.contains(QLatin1String("dev")) ? m_dev : name.contains(QLatin1String("test")) ? m_test : name.contains(QLatin1String("train")) ? m_train : nullptr;
+    QLineEdit* target = name.contains(QLatin1String("dev"))     ? m_dev
+                        : name.contains(QLatin1String("test"))  ? m_test
+                        : name.contains(QLatin1String("train")) ? m_train
+                                                                : nullptr;
     if (!target) target = m_train->text().isEmpty() ? m_train : m_dev->text().isEmpty() ? m_dev : m_test;
     target->setText(file);
     // The usual neighbours: train, dev and test of one treebank stand side by side.
@@ -234,16 +250,23 @@ void DataPage::preview() {
 }
 
 void DataPage::showPreview(const DatasetPreview& preview) {
-    const bool isEmptyForm = preview.row.trainPath.empty() && preview.row.devPath.empty() && preview.row.testPath.empty();
+    const bool isEmptyForm =
+        preview.row.trainPath.empty() && preview.row.devPath.empty() && preview.row.testPath.empty();
     m_problem->setMessage(isEmptyForm ? QString() : QString::fromStdString(preview.problem));
     m_sentences->setSentences(preview.sentences);
     m_bars->setCounts(preview.labelCounts);
-    m_counts->setText(preview.sentenceCount == 0 ? QString() : tr("%1 sentences · %2 targets · %3 labels").arg(countText(preview.sentenceCount), countText(preview.targetCount)).arg(preview.labelCounts.size()));
+    m_counts->setText(preview.sentenceCount == 0
+                          ? QString()
+                          : tr("%1 sentences · %2 targets · %3 labels")
+                                .arg(countText(preview.sentenceCount), countText(preview.targetCount))
+                                .arg(preview.labelCounts.size()));
     QStringList lines;
     for (const std::string& omission : preview.omissions)
         lines << QString::fromStdString(omission);
     if (lines.size() > 50) lines = lines.mid(0, 50) << tr("… and %1 more").arg(preview.omissions.size() - 50);
-    m_omissions->setText(lines.isEmpty() ? tr("Nothing. What a tokenizer cannot align is told in the plan of an experiment.") : lines.join(QLatin1Char('\n')));
+    m_omissions->setText(
+        lines.isEmpty() ? tr("Nothing. What a tokenizer cannot align is told in the plan of an experiment.")
+                        : lines.join(QLatin1Char('\n')));
 }
 
 }  // namespace strata

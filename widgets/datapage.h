@@ -22,7 +22,8 @@ class DataPage : public QWidget {
   public:
     explicit DataPage(Backend* backend, QWidget* parent = nullptr);
     void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
-    /// Takes a dropped file for the split that its name tells (train, dev, test), else for the first empty one.
+    /// Takes a dropped file for the split that its name tells (train, dev, test), else for the first empty
+    /// one.
     void takeFile(const QString& file);
 
   private:
@@ -33,7 +34,8 @@ class DataPage : public QWidget {
     void store();
     void preview();
     void showPreview(const DatasetPreview& preview);
-    QLineEdit* addFile(QLayout* layout, const QString& name, const QString& label, const QString& explanation);
+    QLineEdit* addFile(QLayout* layout, const QString& name, const QString& label,
+                       const QString& explanation);
 
     Backend* m_backend;
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;

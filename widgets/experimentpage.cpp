@@ -20,7 +20,8 @@ namespace strata {
 namespace {
 
 QString valueText(const Json& value) {
-    return value.is_string() ? QString::fromStdString(value.get<std::string>()) : QString::fromStdString(value.dump());
+    return value.is_string() ? QString::fromStdString(value.get<std::string>())
+                             : QString::fromStdString(value.dump());
 }
 
 /// What a person typed, as the kind of value that the setting has.
@@ -42,12 +43,17 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
     m_name = new QLineEdit(this);
     m_name->setObjectName(QStringLiteral("experimentName"));
     m_name->setAccessibleName(tr("Name of the experiment"));
-    m_name->setToolTip(tr("Results and figures carry this name. The same experiment under the same name goes on where it stopped."));
+    m_name->setToolTip(
+        tr("Results and figures carry this name. The same experiment under the same name goes on where it "
+           "stopped."));
     m_name->setPlaceholderText(tr("Name"));
     top->addSpacing(12);
     top->addWidget(m_name, 1);
-    auto* load = makeButton(QStringLiteral("loadSpec"), tr("Open spec…"), tr("Fill this page from a spec file (JSON), as the command line uses it"), this);
-    auto* save = makeButton(QStringLiteral("saveSpec"), tr("Save as spec…"), tr("Write what is composed here as a spec file: strata-cli run SPEC.json repeats it"), this);
+    auto* load = makeButton(QStringLiteral("loadSpec"), tr("Open spec…"),
+                            tr("Fill this page from a spec file (JSON), as the command line uses it"), this);
+    auto* save = makeButton(
+        QStringLiteral("saveSpec"), tr("Save as spec…"),
+        tr("Write what is composed here as a spec file: strata-cli run SPEC.json repeats it"), this);
     top->addWidget(load);
     top->addWidget(save);
     layout->addLayout(top);
@@ -63,13 +69,15 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
     connect(&m_soon, &QTimer::timeout, this, &ExperimentPage::askForPlan);
     connect(m_name, &QLineEdit::textEdited, this, &ExperimentPage::changed);
     connect(load, &QPushButton::clicked, this, [this] {
-        const QString file = QFileDialog::getOpenFileName(this, tr("Experiment spec"), {}, tr("Specs (*.json);;All files (*)"));
+        const QString file = QFileDialog::getOpenFileName(this, tr("Experiment spec"), {},
+                                                          tr("Specs (*.json);;All files (*)"));
         if (!file.isEmpty()) loadSpec(file);
     });
     connect(save, &QPushButton::clicked, this, &ExperimentPage::saveSpec);
-    connect(m_backend, &Backend::planReady, this, [this](quint64 id, const std::shared_ptr<const Plan>& plan) {
-        if (id == m_planId) showPlan(*plan);
-    });
+    connect(m_backend, &Backend::planReady, this,
+            [this](quint64 id, const std::shared_ptr<const Plan>& plan) {
+                if (id == m_planId) showPlan(*plan);
+            });
     connect(m_backend, &Backend::planFailed, this, [this](quint64 id, const QString& message) {
         if (id != m_planId) return;
         m_problem->setMessage(message);
@@ -93,7 +101,8 @@ QWidget* ExperimentPage::makeCheckpoints() {
     m_checkpoints->setAccessibleName(tr("Chosen checkpoints"));
     m_checkpoints->setTextElideMode(Qt::ElideMiddle);
     layout->addWidget(m_checkpoints, 1);
-    auto* choose = makeButton(QStringLiteral("chooseCheckpoints"), tr("Choose…"), tr("Back to the grid of checkpoints"), card);
+    auto* choose = makeButton(QStringLiteral("chooseCheckpoints"), tr("Choose…"),
+                              tr("Back to the grid of checkpoints"), card);
     connect(choose, &QPushButton::clicked, this, &ExperimentPage::checkpointsRequested);
     layout->addWidget(choose, 0, Qt::AlignLeft);
     return card;
@@ -129,12 +138,15 @@ QWidget* ExperimentPage::makeTask() {
     m_maxPieces = new QSpinBox(card);
     m_maxPieces->setObjectName(QStringLiteral("maxPieces"));
     m_maxPieces->setAccessibleName(tr("Longest training sentence in pieces"));
-    m_maxPieces->setToolTip(tr("Training sentences with more word pieces than this, [CLS] and [SEP] included, are passed over and counted; 0 means the model's own limit"));
+    m_maxPieces->setToolTip(
+        tr("Training sentences with more word pieces than this, [CLS] and [SEP] included, are passed over "
+           "and counted; 0 means the model's own limit"));
     m_maxPieces->setRange(0, 100'000);
     m_maxPieces->setSpecialValueText(tr("the model's limit"));
     form->addRow(tr("Longest"), m_maxPieces);
     layout->addLayout(form);
-    auto* describeData = makeButton(QStringLiteral("describeData"), tr("Describe data…"), tr("Go to the Data page"), card);
+    auto* describeData =
+        makeButton(QStringLiteral("describeData"), tr("Describe data…"), tr("Go to the Data page"), card);
     layout->addWidget(describeData, 0, Qt::AlignLeft);
     layout->addStretch();
     connect(describeData, &QPushButton::clicked, this, &ExperimentPage::dataRequested);
@@ -154,7 +166,9 @@ QWidget* ExperimentPage::makeProbes() {
     m_preset = new QComboBox(card);
     m_preset->setObjectName(QStringLiteral("presetChoice"));
     m_preset->setAccessibleName(tr("Preset"));
-    m_preset->setToolTip(tr("A published protocol with all its settings, its faults corrected. Everything below can be changed; what differs is marked."));
+    m_preset->setToolTip(
+        tr("A published protocol with all its settings, its faults corrected. Everything below can be "
+           "changed; what differs is marked."));
     for (const std::string& name : probePresetNames())
         m_preset->addItem(QString::fromStdString(name));
     form->addRow(tr("Preset"), m_preset);
@@ -166,7 +180,8 @@ QWidget* ExperimentPage::makeProbes() {
     m_mix = new QCheckBox(tr("and the scalar mix"), card);
     m_mix->setObjectName(QStringLiteral("mixCheck"));
     m_mix->setChecked(true);
-    m_mix->setToolTip(tr("One more probe on a learnt weighted sum of all layers; its weights give the centre of gravity"));
+    m_mix->setToolTip(
+        tr("One more probe on a learnt weighted sum of all layers; its weights give the centre of gravity"));
     inputs->addWidget(m_layers, 1);
     inputs->addWidget(m_mix);
     form->addRow(tr("Layers"), inputs);
@@ -174,11 +189,14 @@ QWidget* ExperimentPage::makeProbes() {
     m_seeds = new QLineEdit(QStringLiteral("0, 1, 2"), card);
     m_seeds->setObjectName(QStringLiteral("probeSeeds"));
     m_seeds->setAccessibleName(tr("Probe seeds"));
-    m_seeds->setToolTip(tr("Each seed trains every probe once more, with other initial weights and order: their spread is the uncertainty shown"));
+    m_seeds->setToolTip(
+        tr("Each seed trains every probe once more, with other initial weights and order: their spread is "
+           "the uncertainty shown"));
     m_dtype = new QComboBox(card);
     m_dtype->setObjectName(QStringLiteral("dtypeChoice"));
     m_dtype->setAccessibleName(tr("Number type"));
-    m_dtype->setToolTip(tr("bf16 is faster where the processor multiplies it in hardware, and a little less exact"));
+    m_dtype->setToolTip(
+        tr("bf16 is faster where the processor multiplies it in hardware, and a little less exact"));
     m_dtype->addItems({QStringLiteral("fp32"), QStringLiteral("bf16")});
     seeds->addWidget(m_seeds, 1);
     seeds->addWidget(m_dtype);
@@ -243,7 +261,10 @@ QWidget* ExperimentPage::makePlan() {
     words->addWidget(m_problem);
     words->addWidget(m_warnings);
     layout->addLayout(words, 1);
-    m_run = makeButton(QStringLiteral("runExperiment"), tr("Run"), tr("Put it into the queue and begin. The window stays usable; results appear as they arrive."), card, true);
+    m_run = makeButton(
+        QStringLiteral("runExperiment"), tr("Run"),
+        tr("Put it into the queue and begin. The window stays usable; results appear as they arrive."), card,
+        true);
     m_run->setMinimumSize(140, 40);
     layout->addWidget(m_run, 0, Qt::AlignVCenter);
     connect(m_run, &QPushButton::clicked, this, [this] { m_backend->enqueue(spec()); });
@@ -261,10 +282,12 @@ void ExperimentPage::showSettings() {
     for (int row = 0; row < static_cast<int>(all.size()); ++row) {
         const SettingDescription& setting = all[static_cast<std::size_t>(row)];
         const bool isChanged = m_overrides.contains(setting.key);
-        auto* name = new QTableWidgetItem((isChanged ? QStringLiteral("● ") : QString()) + QString::fromStdString(setting.name));
+        auto* name = new QTableWidgetItem((isChanged ? QStringLiteral("● ") : QString()) +
+                                          QString::fromStdString(setting.name));
         name->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
         auto* value = new QTableWidgetItem(valueText(isChanged ? m_overrides[setting.key] : setting.value));
-        const QString explanation = QString::fromStdString(setting.meaning) + QStringLiteral("\n") + tr("The preset has %1.").arg(valueText(setting.presetValue));
+        const QString explanation = QString::fromStdString(setting.meaning) + QStringLiteral("\n") +
+                                    tr("The preset has %1.").arg(valueText(setting.presetValue));
         QFont font = m_table->font();
         font.setBold(isChanged);
         for (QTableWidgetItem* item : {name, value}) {
@@ -279,7 +302,8 @@ void ExperimentPage::showSettings() {
 }
 
 void ExperimentPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
-    const bool hasSameData = m_snapshot && m_snapshot->datasets.size() == snapshot->datasets.size() && m_snapshot->folder == snapshot->folder;
+    const bool hasSameData = m_snapshot && m_snapshot->datasets.size() == snapshot->datasets.size() &&
+                             m_snapshot->folder == snapshot->folder;
     const bool hasNewRuns = m_snapshot && m_snapshot->experiments.size() != snapshot->experiments.size();
     m_snapshot = std::move(snapshot);
     {
@@ -299,7 +323,11 @@ void ExperimentPage::setCheckpoints(const std::vector<std::int64_t>& ids) {
     for (const CheckpointRow& row : m_snapshot->checkpoints) {
         if (std::find(ids.begin(), ids.end(), row.id) == ids.end()) continue;
         m_paths.push_back(row.path);
-        auto* item = new QListWidgetItem(tr("%1 · seed %2 · step %3").arg(QString::fromStdString(row.family), row.seed ? QString::number(*row.seed) : QStringLiteral("–"), stepText(row.step)), m_checkpoints);
+        auto* item = new QListWidgetItem(
+            tr("%1 · seed %2 · step %3")
+                .arg(QString::fromStdString(row.family),
+                     row.seed ? QString::number(*row.seed) : QStringLiteral("–"), stepText(row.step)),
+            m_checkpoints);
         item->setToolTip(QString::fromStdString(row.path));
     }
     changed();
@@ -321,14 +349,16 @@ ExperimentSpec ExperimentPage::spec() const {
     task.score = m_score->currentText().toStdString();
     task.trainLimit = m_trainLimit->value();
     task.maxPieces = m_maxPieces->value();
-    spec.name = m_name->text().trimmed().isEmpty() ? m_name->placeholderText().toStdString() : m_name->text().trimmed().toStdString();
+    spec.name = m_name->text().trimmed().isEmpty() ? m_name->placeholderText().toStdString()
+                                                   : m_name->text().trimmed().toStdString();
     spec.tasks = {task};
     ProbeSpec probe;
     probe.preset = m_preset->currentText().toStdString();
     probe.mix = m_mix->isChecked();
     probe.dtype = m_dtype->currentText().toStdString();
     probe.overrides = m_overrides;
-    if (const QString layers = m_layers->text().trimmed(); layers != QLatin1String("all") && !layers.isEmpty()) {
+    if (const QString layers = m_layers->text().trimmed();
+        layers != QLatin1String("all") && !layers.isEmpty()) {
         probe.allLayers = false;
         for (const QString& part : layers.split(QLatin1Char(','), Qt::SkipEmptyParts))
             probe.layers.push_back(part.trimmed().toInt());
@@ -343,9 +373,12 @@ ExperimentSpec ExperimentPage::spec() const {
 
 void ExperimentPage::changed() {
     const auto count = static_cast<int>(m_paths.size());
-    m_checkpointText->setText(count == 0 ? tr("None chosen yet.") : tr("%1 chosen; the coarse picture (first, last, middle) is computed first.").arg(count));
+    m_checkpointText->setText(
+        count == 0 ? tr("None chosen yet.")
+                   : tr("%1 chosen; the coarse picture (first, last, middle) is computed first.").arg(count));
     const QString dataset = m_dataset->currentText();
-    m_name->setPlaceholderText(tr("POS on %1, %2").arg(dataset.isEmpty() ? tr("data") : dataset, m_preset->currentText()));
+    m_name->setPlaceholderText(
+        tr("POS on %1, %2").arg(dataset.isEmpty() ? tr("data") : dataset, m_preset->currentText()));
     m_soon.start();
 }
 
@@ -355,8 +388,10 @@ void ExperimentPage::askForPlan() {
         m_run->setEnabled(false);
         m_problem->setMessage({});
         m_warnings->setMessage({});
-        m_planText->setText(m_paths.empty() ? tr("Choose checkpoints first.") : tr("Describe a data set on the Data page."));
-        m_planDetails->setText(tr("The plan appears here: how many runs, how much disk and time, and what is there already."));
+        m_planText->setText(m_paths.empty() ? tr("Choose checkpoints first.")
+                                            : tr("Describe a data set on the Data page."));
+        m_planDetails->setText(
+            tr("The plan appears here: how many runs, how much disk and time, and what is there already."));
         return;
     }
     m_planText->setText(tr("Planning…"));
@@ -367,10 +402,17 @@ void ExperimentPage::showPlan(const Plan& plan) {
     const auto runs = static_cast<qint64>(plan.runs.size()), open = runs - plan.runsThere;
     m_problem->setMessage({});
     m_run->setEnabled(runs > 0);
-    m_planText->setText(open == 0 ? tr("All %1 runs are there already: running again costs nothing.").arg(runs)
-                                  : tr("%1 runs · about %2 (%3 to %4)").arg(countText(open), durationText(plan.secondsExpected), durationText(plan.secondsLow), durationText(plan.secondsHigh)));
-    QString details = tr("%1 of %2 runs are there already and will not run again. %3 encoding passes (%4 cached), %5 of disk. Estimate: %6.")
-                          .arg(countText(plan.runsThere), countText(runs), countText(plan.encodingPasses), countText(plan.encodingPassesCached), sizeText(static_cast<double>(plan.diskBytes)), QString::fromStdString(plan.estimateBasis));
+    m_planText->setText(open == 0
+                            ? tr("All %1 runs are there already: running again costs nothing.").arg(runs)
+                            : tr("%1 runs · about %2 (%3 to %4)")
+                                  .arg(countText(open), durationText(plan.secondsExpected),
+                                       durationText(plan.secondsLow), durationText(plan.secondsHigh)));
+    QString details =
+        tr("%1 of %2 runs are there already and will not run again. %3 encoding passes (%4 cached), %5 of "
+           "disk. Estimate: %6.")
+            .arg(countText(plan.runsThere), countText(runs), countText(plan.encodingPasses),
+                 countText(plan.encodingPassesCached), sizeText(static_cast<double>(plan.diskBytes)),
+                 QString::fromStdString(plan.estimateBasis));
     m_planDetails->setText(details);
     QStringList lines;
     for (const CheckpointInfo& info : plan.unusable)
@@ -382,10 +424,12 @@ void ExperimentPage::showPlan(const Plan& plan) {
 }
 
 void ExperimentPage::saveSpec() {
-    const QString file = QFileDialog::getSaveFileName(this, tr("Save the experiment as a spec"), QStringLiteral("experiment.json"), tr("Specs (*.json)"));
+    const QString file = QFileDialog::getSaveFileName(
+        this, tr("Save the experiment as a spec"), QStringLiteral("experiment.json"), tr("Specs (*.json)"));
     if (file.isEmpty()) return;
     QFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || out.write(QByteArray::fromStdString(toJson(spec()).dump(2) + "\n")) < 0)
+    if (!out.open(QIODevice::WriteOnly) ||
+        out.write(QByteArray::fromStdString(toJson(spec()).dump(2) + "\n")) < 0)
         m_problem->setMessage(tr("Cannot write %1: %2").arg(file, out.errorString()));
 }
 

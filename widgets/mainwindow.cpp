@@ -30,7 +30,8 @@
 
 namespace strata {
 
-MainWindow::MainWindow(Backend* backend, QWidget* parent) : QMainWindow(parent), m_backend(backend), m_undo(new QUndoStack(this)) {
+MainWindow::MainWindow(Backend* backend, QWidget* parent)
+    : QMainWindow(parent), m_backend(backend), m_undo(new QUndoStack(this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Strata"));
     setAcceptDrops(true);
@@ -62,19 +63,23 @@ void MainWindow::makePages() {
     m_explore = new ExplorePage(m_backend, m_pages);
     m_figures = new FiguresPage(m_backend, m_pages);
     m_settings = new SettingsPage(m_backend, m_pages);
-    for (QWidget* page : std::initializer_list<QWidget*>{m_welcome, m_checkpoints, m_data, m_experiment, m_queue, m_explore, m_figures, m_settings})
+    for (QWidget* page : std::initializer_list<QWidget*>{m_welcome, m_checkpoints, m_data, m_experiment,
+                                                         m_queue, m_explore, m_figures, m_settings})
         m_pages->addWidget(page);
     setCentralWidget(centre);
-    connect(m_rail, &NavigationRail::pageChosen, this, [this](PageKind page) { page == PageKind::Help ? showHelp() : showPage(page); });
+    connect(m_rail, &NavigationRail::pageChosen, this,
+            [this](PageKind page) { page == PageKind::Help ? showHelp() : showPage(page); });
     connect(m_welcome, &WelcomePage::openFolderRequested, m_checkpoints, &CheckpointsPage::chooseFolder);
     connect(m_welcome, &WelcomePage::demoRequested, this, &MainWindow::startDemo);
     connect(m_welcome, &WelcomePage::workspaceRequested, this, &MainWindow::openWorkspace);
-    connect(m_checkpoints, &CheckpointsPage::newExperimentRequested, this, [this](const std::vector<std::int64_t>& ids) {
-        m_experiment->setCheckpoints(ids);
-        showPage(PageKind::Experiment);
-    });
+    connect(m_checkpoints, &CheckpointsPage::newExperimentRequested, this,
+            [this](const std::vector<std::int64_t>& ids) {
+                m_experiment->setCheckpoints(ids);
+                showPage(PageKind::Experiment);
+            });
     connect(m_experiment, &ExperimentPage::dataRequested, this, [this] { showPage(PageKind::Data); });
-    connect(m_experiment, &ExperimentPage::checkpointsRequested, this, [this] { showPage(PageKind::Checkpoints); });
+    connect(m_experiment, &ExperimentPage::checkpointsRequested, this,
+            [this] { showPage(PageKind::Checkpoints); });
     connect(m_queue, &QueuePage::exploreRequested, this, [this](qint64 id) {
         m_explore->showExperiment(id);
         showPage(PageKind::Explore);
@@ -102,7 +107,13 @@ void MainWindow::makeStatusLine() {
     m_status->setToolButtonStyle(Qt::ToolButtonTextOnly);
     connect(m_status, &QToolButton::clicked, this, [this] { showPage(PageKind::Queue); });
     const ProcessorInfo& processor = processorInfo();
-    m_machine = new QLabel(tr("%1 threads · %2").arg(processor.cores).arg(processor.amxBf16 ? tr("AMX") : processor.avx512 ? tr("AVX-512") : processor.avx2 ? tr("AVX2") : tr("no AVX2")), this);
+    m_machine = new QLabel(tr("%1 threads · %2")
+                               .arg(processor.cores)
+                               .arg(processor.amxBf16  ? tr("AMX")
+                                    : processor.avx512 ? tr("AVX-512")
+                                    : processor.avx2   ? tr("AVX2")
+                                                       : tr("no AVX2")),
+                           this);
     m_machine->setForegroundRole(QPalette::PlaceholderText);
     m_machine->setToolTip(tr("What this processor offers; runs use it by themselves"));
     statusBar()->addWidget(m_progress);
@@ -112,7 +123,8 @@ void MainWindow::makeStatusLine() {
     say(tr("Ready"));
 }
 
-QAction* MainWindow::addCommand(const QString& text, const QKeySequence& keys, const std::function<void()>& run) {
+QAction* MainWindow::addCommand(const QString& text, const QKeySequence& keys,
+                                const std::function<void()>& run) {
     auto* action = new QAction(text, this);
     action->setShortcut(keys);
     connect(action, &QAction::triggered, this, run);
@@ -121,19 +133,25 @@ QAction* MainWindow::addCommand(const QString& text, const QKeySequence& keys, c
 }
 
 void MainWindow::makeActions() {
-    const std::initializer_list<std::pair<PageKind, QString>> pages{{PageKind::Checkpoints, tr("Go to Checkpoints")}, {PageKind::Data, tr("Go to Data")}, {PageKind::Experiment, tr("Go to Experiment")},
-                                                                     {PageKind::Queue, tr("Go to Queue")}, {PageKind::Explore, tr("Go to Explore")}, {PageKind::Figures, tr("Go to Figures")}};
+    const std::initializer_list<std::pair<PageKind, QString>> pages{
+        {PageKind::Checkpoints, tr("Go to Checkpoints")}, {PageKind::Data, tr("Go to Data")},
+        {PageKind::Experiment, tr("Go to Experiment")},   {PageKind::Queue, tr("Go to Queue")},
+        {PageKind::Explore, tr("Go to Explore")},         {PageKind::Figures, tr("Go to Figures")}};
     int number = 1;
     for (const auto& [page, text] : pages)
-        addCommand(text, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number++)), [this, page = page] { showPage(page); });
-    addCommand(tr("Go to Settings"), QKeySequence(Qt::CTRL | Qt::Key_Comma), [this] { showPage(PageKind::Settings); });
-    addCommand(tr("Open a folder of checkpoints…"), QKeySequence::Open, [this] { m_checkpoints->chooseFolder(); });
+        addCommand(text, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number++)),
+                   [this, page = page] { showPage(page); });
+    addCommand(tr("Go to Settings"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
+               [this] { showPage(PageKind::Settings); });
+    addCommand(tr("Open a folder of checkpoints…"), QKeySequence::Open,
+               [this] { m_checkpoints->chooseFolder(); });
     addCommand(tr("Open or make a workspace…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
         const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
         if (!folder.isEmpty()) openWorkspace(folder);
     });
     addCommand(tr("Choose all checkpoints"), QKeySequence(), [this] { m_checkpoints->selectAll(); });
-    addCommand(tr("Choose first, middle and last checkpoints"), QKeySequence(), [this] { m_checkpoints->selectFirstMiddleLast(); });
+    addCommand(tr("Choose first, middle and last checkpoints"), QKeySequence(),
+               [this] { m_checkpoints->selectFirstMiddleLast(); });
     addCommand(tr("Try the demo"), QKeySequence(), [this] { startDemo(); });
     addCommand(tr("Help on what is in focus"), QKeySequence::HelpContents, [this] { showHelp(); });
     auto* undo = m_undo->createUndoAction(this, tr("Undo"));
@@ -170,26 +188,35 @@ void MainWindow::connectBackend() {
     connect(m_backend, &Backend::workspaceChanged, this, &MainWindow::applySnapshot);
     connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) { say(message); });
     connect(m_backend, &Backend::scanProgress, this, [this](const Progress& progress) {
-        const QString text = progress.phase == "hash" ? tr("Identifying weights: %1 of %2").arg(progress.done).arg(progress.total) : tr("Looking for checkpoints: %1 folders").arg(progress.done);
-        say(progress.phase == "hash" && progress.done == progress.total ? tr("Ready") : text, static_cast<int>(progress.done), progress.done == progress.total ? 0 : static_cast<int>(progress.total));
+        const QString text = progress.phase == "hash"
+                                 ? tr("Identifying weights: %1 of %2").arg(progress.done).arg(progress.total)
+                                 : tr("Looking for checkpoints: %1 folders").arg(progress.done);
+        say(progress.phase == "hash" && progress.done == progress.total ? tr("Ready") : text,
+            static_cast<int>(progress.done),
+            progress.done == progress.total ? 0 : static_cast<int>(progress.total));
     });
-    connect(m_backend, &Backend::scanFinished, this, [this](const QString& folder, int found, const QString&) {
-        say(tr("%1 checkpoints in %2").arg(found).arg(folder));
-        if (found > 0) showPage(PageKind::Checkpoints);
-    });
+    connect(m_backend, &Backend::scanFinished, this,
+            [this](const QString& folder, int found, const QString&) {
+                say(tr("%1 checkpoints in %2").arg(found).arg(folder));
+                if (found > 0) showPage(PageKind::Checkpoints);
+            });
     connect(m_backend, &Backend::experimentEnqueued, this, [this](qint64 id) {
         m_explore->showExperiment(id);
         showPage(PageKind::Explore);
     });
     connect(m_backend, &Backend::enqueueFailed, this, [this](const QString& message) { say(message); });
     connect(m_backend, &Backend::demoProgress, this, [this](const Progress& progress) {
-        say(tr("Demo: pretraining a small BERT, %1 (loss %2)").arg(QString::fromStdString(progress.text)).arg(progress.loss, 0, 'f', 2), static_cast<int>(progress.done), static_cast<int>(progress.total));
+        say(tr("Demo: pretraining a small BERT, %1 (loss %2)")
+                .arg(QString::fromStdString(progress.text))
+                .arg(progress.loss, 0, 'f', 2),
+            static_cast<int>(progress.done), static_cast<int>(progress.total));
     });
     connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
         if (event.kind == RunnerEvent::Kind::Finished)
             say(event.message.empty() ? tr("Ready") : QString::fromStdString(event.message));
         else
-            say(progressText(event), static_cast<int>(event.runsDone + event.runsFailed), static_cast<int>(event.runsTotal));
+            say(progressText(event), static_cast<int>(event.runsDone + event.runsFailed),
+                static_cast<int>(event.runsTotal));
     });
 }
 
@@ -239,8 +266,11 @@ void MainWindow::openWorkspace(const QString& folder) {
 }
 
 void MainWindow::showPage(PageKind page) {
-    const std::map<PageKind, QWidget*> pages{{PageKind::Checkpoints, m_checkpoints}, {PageKind::Data, m_data}, {PageKind::Experiment, m_experiment}, {PageKind::Queue, m_queue},
-                                             {PageKind::Explore, m_explore}, {PageKind::Figures, m_figures}, {PageKind::Settings, m_settings}};
+    const std::map<PageKind, QWidget*> pages{
+        {PageKind::Checkpoints, m_checkpoints}, {PageKind::Data, m_data},
+        {PageKind::Experiment, m_experiment},   {PageKind::Queue, m_queue},
+        {PageKind::Explore, m_explore},         {PageKind::Figures, m_figures},
+        {PageKind::Settings, m_settings}};
     const auto found = pages.find(page);
     if (found == pages.end()) return;
     m_pages->setCurrentWidget(found->second);
@@ -256,7 +286,9 @@ void MainWindow::startDemo() {
 void MainWindow::showHelp() {
     const QWidget* focused = QApplication::focusWidget();
     QString text;
-    if (focused && !focused->toolTip().isEmpty()) text = QStringLiteral("<p><b>%1</b><br>%2</p>").arg(focused->accessibleName().toHtmlEscaped(), focused->toolTip().toHtmlEscaped());
+    if (focused && !focused->toolTip().isEmpty())
+        text = QStringLiteral("<p><b>%1</b><br>%2</p>")
+                   .arg(focused->accessibleName().toHtmlEscaped(), focused->toolTip().toHtmlEscaped());
     text += helpText(m_pages->currentWidget()->objectName());
     QWhatsThis::showText(mapToGlobal(QPoint(m_rail->width() + 40, 80)), text, this);
 }

@@ -89,25 +89,35 @@ NavigationRail::NavigationRail(QWidget* parent) : QWidget(parent) {
     m_workspace = new QToolButton(this);
     m_workspace->setObjectName(QStringLiteral("workspaceButton"));
     m_workspace->setAccessibleName(tr("Workspace"));
-    m_workspace->setToolTip(tr("The folder that holds results, plans and figures. Click to open another or a new one."));
+    m_workspace->setToolTip(
+        tr("The folder that holds results, plans and figures. Click to open another or a new one."));
     m_workspace->setPopupMode(QToolButton::InstantPopup);
     m_workspace->setToolButtonStyle(Qt::ToolButtonTextOnly);
     m_workspace->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     layout->addWidget(m_workspace);
     layout->addSpacing(12);
-    layout->addWidget(addPage(PageKind::Checkpoints, QStringLiteral("railCheckpoints"), tr("Checkpoints"), tr("The models: seeds × training steps (Ctrl+1)")));
-    layout->addWidget(addPage(PageKind::Data, QStringLiteral("railData"), tr("Data"), tr("Annotated texts to probe with (Ctrl+2)")));
-    layout->addWidget(addPage(PageKind::Experiment, QStringLiteral("railExperiment"), tr("Experiment"), tr("Compose checkpoints, tasks and probes, see what it costs, run (Ctrl+3)")));
-    layout->addWidget(addPage(PageKind::Queue, QStringLiteral("railQueue"), tr("Queue"), tr("What runs, waits and is done (Ctrl+4)")));
-    layout->addWidget(addPage(PageKind::Explore, QStringLiteral("railExplore"), tr("Explore"), tr("Results as heatmaps, and the sentences behind them (Ctrl+5)")));
-    layout->addWidget(addPage(PageKind::Figures, QStringLiteral("railFigures"), tr("Figures"), tr("Figures for the paper (Ctrl+6)")));
+    layout->addWidget(addPage(PageKind::Checkpoints, QStringLiteral("railCheckpoints"), tr("Checkpoints"),
+                              tr("The models: seeds × training steps (Ctrl+1)")));
+    layout->addWidget(addPage(PageKind::Data, QStringLiteral("railData"), tr("Data"),
+                              tr("Annotated texts to probe with (Ctrl+2)")));
+    layout->addWidget(addPage(PageKind::Experiment, QStringLiteral("railExperiment"), tr("Experiment"),
+                              tr("Compose checkpoints, tasks and probes, see what it costs, run (Ctrl+3)")));
+    layout->addWidget(addPage(PageKind::Queue, QStringLiteral("railQueue"), tr("Queue"),
+                              tr("What runs, waits and is done (Ctrl+4)")));
+    layout->addWidget(addPage(PageKind::Explore, QStringLiteral("railExplore"), tr("Explore"),
+                              tr("Results as heatmaps, and the sentences behind them (Ctrl+5)")));
+    layout->addWidget(addPage(PageKind::Figures, QStringLiteral("railFigures"), tr("Figures"),
+                              tr("Figures for the paper (Ctrl+6)")));
     layout->addStretch();
-    layout->addWidget(addPage(PageKind::Settings, QStringLiteral("railSettings"), tr("Settings"), tr("Threads, budgets, look (Ctrl+,)")));
-    layout->addWidget(addPage(PageKind::Help, QStringLiteral("railHelp"), tr("Help"), tr("Help on what is shown (F1)")));
+    layout->addWidget(addPage(PageKind::Settings, QStringLiteral("railSettings"), tr("Settings"),
+                              tr("Threads, budgets, look (Ctrl+,)")));
+    layout->addWidget(
+        addPage(PageKind::Help, QStringLiteral("railHelp"), tr("Help"), tr("Help on what is shown (F1)")));
     applyTones();
 }
 
-QToolButton* NavigationRail::addPage(PageKind page, const QString& name, const QString& text, const QString& explanation) {
+QToolButton* NavigationRail::addPage(PageKind page, const QString& name, const QString& text,
+                                     const QString& explanation) {
     auto* button = new QToolButton(this);
     button->setObjectName(name);
     button->setText(QStringLiteral("  ") + text);
@@ -146,18 +156,24 @@ void NavigationRail::changeEvent(QEvent* event) {
 
 void NavigationRail::applyTones() {
     const QPalette p = QApplication::palette();
-    const QString sheet = QStringLiteral("QToolButton { border: none; border-radius: 5px; padding: 6px 8px; text-align: left; color: %1; background: transparent; }"
-                                         "QToolButton:hover { background: %2; }"
-                                         "QToolButton:focus { background: %2; }"
-                                         "QToolButton:checked { background: %3; color: %4; font-weight: 600; border-left: 3px solid %5; border-top-left-radius: 0; border-bottom-left-radius: 0; }"
-                                         "QToolButton::menu-indicator { image: none; }")
-                              .arg(mutedText(p).name(), isDark(p) ? QStringLiteral("#30363D") : QStringLiteral("#E9ECF0"), selectionFill(p).name(),
-                                   p.color(QPalette::WindowText).name(), p.color(QPalette::Highlight).name());
+    const QString sheet =
+        QStringLiteral(
+            "QToolButton { border: none; border-radius: 5px; padding: 6px 8px; text-align: left; color: %1; "
+            "background: transparent; }"
+            "QToolButton:hover { background: %2; }"
+            "QToolButton:focus { background: %2; }"
+            "QToolButton:checked { background: %3; color: %4; font-weight: 600; border-left: 3px solid %5; "
+            "border-top-left-radius: 0; border-bottom-left-radius: 0; }"
+            "QToolButton::menu-indicator { image: none; }")
+            .arg(mutedText(p).name(), isDark(p) ? QStringLiteral("#30363D") : QStringLiteral("#E9ECF0"),
+                 selectionFill(p).name(), p.color(QPalette::WindowText).name(),
+                 p.color(QPalette::Highlight).name());
     for (auto it = m_buttons.begin(); it != m_buttons.end(); ++it) {
         it.value()->setStyleSheet(sheet);
         it.value()->setIcon(pageIcon(it.key(), p.color(QPalette::Highlight)));
     }
-    m_workspace->setStyleSheet(sheet + QStringLiteral("QToolButton { font-weight: 600; color: %1; }").arg(p.color(QPalette::WindowText).name()));
+    m_workspace->setStyleSheet(sheet + QStringLiteral("QToolButton { font-weight: 600; color: %1; }")
+                                           .arg(p.color(QPalette::WindowText).name()));
 }
 
 }  // namespace strata

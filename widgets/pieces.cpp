@@ -41,7 +41,8 @@ QFrame* makeCard(QWidget* parent) {
     return card;
 }
 
-QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent, bool isPrimary) {
+QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent,
+                        bool isPrimary) {
     auto* button = new QPushButton(text, parent);
     button->setObjectName(name);
     button->setAccessibleName(QString(text).remove(QLatin1Char('&')));
@@ -81,18 +82,22 @@ void Notice::changeEvent(QEvent* event) {
 
 void Notice::applyTones() {
     const QPalette palette = QApplication::palette();
-    setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 6px;").arg(warningFill(palette).name(), warningText(palette).name()));
+    setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 6px;")
+                      .arg(warningFill(palette).name(), warningText(palette).name()));
 }
 
 QString sizeText(double bytes) {
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 10e6 ? 1 : 0, QLocale::DataSizeSIFormat);
+    return QLocale().formattedDataSize(static_cast<qint64>(bytes), bytes < 10e6 ? 1 : 0,
+                                       QLocale::DataSizeSIFormat);
 }
 
 QString durationText(double seconds) {
     if (seconds < 1) return QObject::tr("under 1 s");
     if (seconds < 60) return QObject::tr("%1 s").arg(qRound(seconds));
     if (seconds < 3600) return QObject::tr("%1 min").arg(qRound(seconds / 60));
-    return QObject::tr("%1 h %2 min").arg(static_cast<int>(seconds / 3600)).arg(static_cast<int>(seconds / 60) % 60);
+    return QObject::tr("%1 h %2 min")
+        .arg(static_cast<int>(seconds / 3600))
+        .arg(static_cast<int>(seconds / 60) % 60);
 }
 
 QString countText(qint64 count) {

@@ -9,12 +9,14 @@
 
 namespace strata {
 
-/// Small parts that every page is made of, so that they look the same everywhere. All named for tests and screen readers.
+/// Small parts that every page is made of, so that they look the same everywhere. All named for tests and
+/// screen readers.
 QLabel* makeTitle(const QString& text, QWidget* parent);
 QLabel* makeHeading(const QString& text, QWidget* parent);
 QLabel* makeMuted(const QString& text, QWidget* parent);  ///< wraps
 QFrame* makeCard(QWidget* parent);
-QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent, bool isPrimary = false);
+QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent,
+                        bool isPrimary = false);
 QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation, QWidget* parent);
 /// A box with words on an amber ground; hidden while empty.
 class Notice : public QLabel {

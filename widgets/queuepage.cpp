@@ -27,13 +27,20 @@ QString phaseText(const std::string& phase) {
 
 QString stateText(ExperimentState state) {
     switch (state) {
-        case ExperimentState::Waiting: return QueuePage::tr("waiting");
-        case ExperimentState::Running: return QueuePage::tr("running");
-        case ExperimentState::Paused: return QueuePage::tr("paused");
-        case ExperimentState::Interrupted: return QueuePage::tr("interrupted: resume goes on where it stopped");
-        case ExperimentState::Done: return QueuePage::tr("done");
-        case ExperimentState::Failed: return QueuePage::tr("failed");
-        case ExperimentState::Cancelled: return QueuePage::tr("cancelled");
+        case ExperimentState::Waiting:
+            return QueuePage::tr("waiting");
+        case ExperimentState::Running:
+            return QueuePage::tr("running");
+        case ExperimentState::Paused:
+            return QueuePage::tr("paused");
+        case ExperimentState::Interrupted:
+            return QueuePage::tr("interrupted: resume goes on where it stopped");
+        case ExperimentState::Done:
+            return QueuePage::tr("done");
+        case ExperimentState::Failed:
+            return QueuePage::tr("failed");
+        case ExperimentState::Cancelled:
+            return QueuePage::tr("cancelled");
     }
     return {};
 }
@@ -42,11 +49,17 @@ QString progressText(const RunnerEvent& event) {
     QString text = QString::fromStdString(event.checkpointName);
     if (!event.progress.phase.empty()) {
         text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + phaseText(event.progress.phase);
-        if (event.progress.total > 0) text += QStringLiteral(" ") + QueuePage::tr("%1 %").arg(100 * event.progress.done / event.progress.total);
-        if (event.progress.loss >= 0) text += QStringLiteral(" · ") + QueuePage::tr("loss %1").arg(event.progress.loss, 0, 'f', 4);
+        if (event.progress.total > 0)
+            text += QStringLiteral(" ") +
+                    QueuePage::tr("%1 %").arg(100 * event.progress.done / event.progress.total);
+        if (event.progress.loss >= 0)
+            text += QStringLiteral(" · ") + QueuePage::tr("loss %1").arg(event.progress.loss, 0, 'f', 4);
     }
-    if (event.runsTotal > 0) text += QStringLiteral(" · ") + QueuePage::tr("%1 of %2 runs").arg(event.runsDone + event.runsFailed).arg(event.runsTotal);
-    if (event.secondsLeft >= 1) text += QStringLiteral(" · ") + QueuePage::tr("about %1 left").arg(durationText(event.secondsLeft));
+    if (event.runsTotal > 0)
+        text += QStringLiteral(" · ") +
+                QueuePage::tr("%1 of %2 runs").arg(event.runsDone + event.runsFailed).arg(event.runsTotal);
+    if (event.secondsLeft >= 1)
+        text += QStringLiteral(" · ") + QueuePage::tr("about %1 left").arg(durationText(event.secondsLeft));
     return text;
 }
 
@@ -70,10 +83,14 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
     };
     m_explore = button("queueExplore", tr("Explore"), tr("Show its results"), &QueueCard::exploreRequested);
     m_up = button("queueUp", tr("Earlier"), tr("Move up in the queue"), &QueueCard::upRequested);
-    m_cancel = button("queueCancel", tr("Cancel"), tr("Stop within a second; what is finished stays"), &QueueCard::cancelRequested);
-    m_resume = button("queueResume", tr("Resume"), tr("Go on with the runs that are not there yet"), &QueueCard::resumeRequested);
+    m_cancel = button("queueCancel", tr("Cancel"), tr("Stop within a second; what is finished stays"),
+                      &QueueCard::cancelRequested);
+    m_resume = button("queueResume", tr("Resume"), tr("Go on with the runs that are not there yet"),
+                      &QueueCard::resumeRequested);
     button("queueRename", tr("Rename…"), tr("Change the name"), &QueueCard::renameRequested);
-    m_delete = button("queueDelete", tr("Delete"), tr("Delete the experiment and the results that no other one uses"), &QueueCard::deleteRequested);
+    m_delete = button("queueDelete", tr("Delete"),
+                      tr("Delete the experiment and the results that no other one uses"),
+                      &QueueCard::deleteRequested);
     layout->addLayout(top);
     layout->addWidget(m_state);
     m_progress = new QProgressBar(card);
@@ -90,11 +107,16 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_row = row;
     m_name->setText(QString::fromStdString(row.name));
     QString text = stateText(row.state);
-    if (row.runsPlanned > 0) text += QStringLiteral(" · ") + tr("%1 of %2 runs done").arg(row.runsDone).arg(row.runsPlanned);
+    if (row.runsPlanned > 0)
+        text += QStringLiteral(" · ") + tr("%1 of %2 runs done").arg(row.runsDone).arg(row.runsPlanned);
     if (row.runsFailed > 0) text += QStringLiteral(" · ") + tr("%1 failed").arg(row.runsFailed);
-    text += QStringLiteral(" · ") + tr("created %1").arg(QString::fromStdString(row.created).replace(QLatin1Char('T'), QLatin1Char(' ')).remove(QLatin1Char('Z')));
+    text += QStringLiteral(" · ") + tr("created %1")
+                                        .arg(QString::fromStdString(row.created)
+                                                 .replace(QLatin1Char('T'), QLatin1Char(' '))
+                                                 .remove(QLatin1Char('Z')));
     m_state->setText(text);
-    const bool isRunning = row.state == ExperimentState::Running, isWaiting = row.state == ExperimentState::Waiting, isDone = row.state == ExperimentState::Done;
+    const bool isRunning = row.state == ExperimentState::Running,
+               isWaiting = row.state == ExperimentState::Waiting, isDone = row.state == ExperimentState::Done;
     m_progress->setVisible(!isDone && row.runsPlanned > 0);
     m_progress->setRange(0, static_cast<int>(std::max<std::int64_t>(1, row.runsPlanned)));
     m_progress->setValue(static_cast<int>(row.runsDone + row.runsFailed));
@@ -104,7 +126,8 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_cancel->setVisible(isRunning || isWaiting);
     m_resume->setVisible(!isRunning && !isWaiting && !isDone);
     m_delete->setText(tr("Delete"));
-    m_failure->setMessage(row.state == ExperimentState::Failed ? QString::fromStdString(row.failure) : QString());
+    m_failure->setMessage(row.state == ExperimentState::Failed ? QString::fromStdString(row.failure)
+                                                               : QString());
 }
 
 void QueueCard::setEvent(const RunnerEvent& event) {
@@ -123,11 +146,14 @@ QueuePage::QueuePage(Backend* backend, QWidget* parent) : QWidget(parent), m_bac
     layout->setContentsMargins(20, 14, 20, 14);
     auto* top = new QHBoxLayout;
     top->addWidget(makeTitle(tr("Queue"), this), 1);
-    m_pause = makeButton(QStringLiteral("pauseQueue"), tr("Pause"), tr("Stop after the present batch; going on loses at most the run at work"), this);
+    m_pause = makeButton(QStringLiteral("pauseQueue"), tr("Pause"),
+                         tr("Stop after the present batch; going on loses at most the run at work"), this);
     m_pause->setCheckable(true);
     top->addWidget(m_pause);
     layout->addLayout(top);
-    m_empty = makeMuted(tr("Nothing here yet. Compose an experiment and press Run: it appears here with its progress, and its results fill the Explore page while it works."), this);
+    m_empty = makeMuted(tr("Nothing here yet. Compose an experiment and press Run: it appears here with its "
+                           "progress, and its results fill the Explore page while it works."),
+                        this);
     layout->addWidget(m_empty);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
@@ -144,7 +170,8 @@ QueuePage::QueuePage(Backend* backend, QWidget* parent) : QWidget(parent), m_bac
     });
     connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
         const auto found = m_cards.find(event.experimentId);
-        if (found != m_cards.end() && event.kind != RunnerEvent::Kind::Finished) found->second->setEvent(event);
+        if (found != m_cards.end() && event.kind != RunnerEvent::Kind::Finished)
+            found->second->setEvent(event);
     });
 }
 
@@ -177,8 +204,11 @@ QueueCard* QueuePage::addCard(const ExperimentRow& row) {
         for (const ExperimentRow& other : m_snapshot->experiments) {
             if (other.id != id) continue;
             bool isAccepted = false;
-            const QString name = QInputDialog::getText(this, tr("Rename"), tr("Name of the experiment"), QLineEdit::Normal, QString::fromStdString(other.name), &isAccepted);
-            if (isAccepted && !name.trimmed().isEmpty()) m_backend->renameExperiment(id, name.trimmed(), QString::fromStdString(other.note));
+            const QString name =
+                QInputDialog::getText(this, tr("Rename"), tr("Name of the experiment"), QLineEdit::Normal,
+                                      QString::fromStdString(other.name), &isAccepted);
+            if (isAccepted && !name.trimmed().isEmpty())
+                m_backend->renameExperiment(id, name.trimmed(), QString::fromStdString(other.note));
         }
     });
     return card;

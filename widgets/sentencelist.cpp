@@ -70,7 +70,8 @@ void SentenceList::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(QRectF(0, y + 3, viewport()->width() - 2, height - 6), 4, 4);
         std::vector<QString> above(sentence.words.size());
         for (const StoredTarget& target : sentence.targets)
-            if (target.begin1 >= 0 && target.begin1 < static_cast<int>(above.size()) && !target.labels.empty()) {
+            if (target.begin1 >= 0 && target.begin1 < static_cast<int>(above.size()) &&
+                !target.labels.empty()) {
                 QString& label = above[static_cast<std::size_t>(target.begin1)];
                 if (label.isEmpty()) label = QString::fromStdString(target.labels.front());
             }
@@ -82,18 +83,22 @@ void SentenceList::paintEvent(QPaintEvent*) {
             const int width = std::max({fontMetrics().horizontalAdvance(word), labelWidth, 10});
             if (x + width > 0 && x < viewport()->width()) {
                 painter.setPen(green);
-                painter.drawText(QRect(x, y + 6, width + 4, fontMetrics().height()), Qt::AlignLeft | Qt::AlignVCenter, above[w]);
+                painter.drawText(QRect(x, y + 6, width + 4, fontMetrics().height()),
+                                 Qt::AlignLeft | Qt::AlignVCenter, above[w]);
                 painter.setFont(font());
                 painter.setPen(palette().color(QPalette::Text));
-                painter.drawText(QRect(x, y + 6 + fontMetrics().height(), width + 4, fontMetrics().height() + 4), Qt::AlignLeft | Qt::AlignVCenter, word);
+                painter.drawText(
+                    QRect(x, y + 6 + fontMetrics().height(), width + 4, fontMetrics().height() + 4),
+                    Qt::AlignLeft | Qt::AlignVCenter, word);
             }
             x += width + 12;
         }
     }
     if (m_sentences.empty()) {
         painter.setPen(mutedText(palette()));
-        painter.drawText(viewport()->rect().adjusted(20, 20, -20, -20), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
-                         tr("Sentences appear here when a file is given for this split: CoNLL-U, or jiant's JSON lines."));
+        painter.drawText(
+            viewport()->rect().adjusted(20, 20, -20, -20), Qt::AlignTop | Qt::AlignLeft | Qt::TextWordWrap,
+            tr("Sentences appear here when a file is given for this split: CoNLL-U, or jiant's JSON lines."));
     }
 }
 
@@ -115,19 +120,25 @@ void LabelBars::paintEvent(QPaintEvent*) {
     const int line = fontMetrics().height() + 6;
     int labelWidth = 40;
     for (const auto& [label, count] : m_counts)
-        labelWidth = std::max(labelWidth, std::min(140, fontMetrics().horizontalAdvance(QString::fromStdString(label))));
+        labelWidth = std::max(labelWidth,
+                              std::min(140, fontMetrics().horizontalAdvance(QString::fromStdString(label))));
     const int numberWidth = fontMetrics().horizontalAdvance(QStringLiteral("9,999,999"));
     const auto most = static_cast<double>(m_counts.front().second);
     int y = 2;
     for (const auto& [label, count] : m_counts) {
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(QRect(0, y, labelWidth, line), Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(QString::fromStdString(label), Qt::ElideRight, labelWidth));
+        painter.drawText(QRect(0, y, labelWidth, line), Qt::AlignLeft | Qt::AlignVCenter,
+                         fontMetrics().elidedText(QString::fromStdString(label), Qt::ElideRight, labelWidth));
         const double room = std::max(10, width() - labelWidth - numberWidth - 20);
         painter.setPen(Qt::NoPen);
         painter.setBrush(palette().color(QPalette::Highlight));
-        painter.drawRoundedRect(QRectF(labelWidth + 8, y + 4, std::max(2.0, room * static_cast<double>(count) / most), line - 9), 3, 3);
+        painter.drawRoundedRect(
+            QRectF(labelWidth + 8, y + 4, std::max(2.0, room * static_cast<double>(count) / most), line - 9),
+            3, 3);
         painter.setPen(mutedText(palette()));
-        painter.drawText(QRect(width() - numberWidth, y, numberWidth, line), Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(static_cast<qlonglong>(count)));
+        painter.drawText(QRect(width() - numberWidth, y, numberWidth, line),
+                         Qt::AlignRight | Qt::AlignVCenter,
+                         QLocale().toString(static_cast<qlonglong>(count)));
         y += line;
     }
 }

@@ -22,7 +22,8 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
     auto* form = new QFormLayout(card);
     form->setContentsMargins(18, 16, 18, 16);
     form->setVerticalSpacing(10);
-    const auto combo = [&](const char* name, const QString& label, const QString& explanation, const QList<QPair<QString, QString>>& entries) {
+    const auto combo = [&](const char* name, const QString& label, const QString& explanation,
+                           const QList<QPair<QString, QString>>& entries) {
         auto* box = new QComboBox(card);
         box->setObjectName(QString::fromLatin1(name));
         box->setAccessibleName(label);
@@ -32,7 +33,8 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
         form->addRow(label, box);
         return box;
     };
-    const auto spin = [&](const char* name, const QString& label, const QString& explanation, int low, int high, const QString& suffix, const QString& special) {
+    const auto spin = [&](const char* name, const QString& label, const QString& explanation, int low,
+                          int high, const QString& suffix, const QString& special) {
         auto* box = new QSpinBox(card);
         box->setObjectName(QString::fromLatin1(name));
         box->setAccessibleName(label);
@@ -45,26 +47,52 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
         connect(box, &QSpinBox::valueChanged, this, &SettingsPage::store);
         return box;
     };
-    m_theme = combo("themeChoice", tr("Look"), tr("Light, dark, or as the system has it"), {{tr("as the system"), QStringLiteral("system")}, {tr("light"), QStringLiteral("light")}, {tr("dark"), QStringLiteral("dark")}});
-    m_theme->setCurrentIndex(std::max(0, m_theme->findData(QSettings().value(QStringLiteral("theme"), QStringLiteral("system")))));
-    connect(m_theme, &QComboBox::activated, this, [this] { Q_EMIT themeChosen(m_theme->currentData().toString()); });
-    m_threads = spin("threadsSpin", tr("Threads"), tr("How many threads a run computes with. The window stays quick: runs work at a lower priority."), 0, 1024, {}, tr("all cores"));
-    m_disk = spin("diskBudget", tr("Disk for hidden states"), tr("Hidden states are kept so that no text is encoded twice; what was used longest ago goes when the budget is reached. They can be deleted at any time."), 1, 100'000, tr(" GB"), {});
-    m_memory = spin("memoryBudget", tr("Memory"), tr("How much private memory probes trained together may take"), 1, 10'000, tr(" GB"), {});
-    m_device = combo("deviceChoice", tr("Compute on"), tr("CUDA needs a libtorch built with it"), {{tr("the processor"), QStringLiteral("cpu")}, {tr("CUDA"), QStringLiteral("cuda")}});
+    m_theme = combo("themeChoice", tr("Look"), tr("Light, dark, or as the system has it"),
+                    {{tr("as the system"), QStringLiteral("system")},
+                     {tr("light"), QStringLiteral("light")},
+                     {tr("dark"), QStringLiteral("dark")}});
+    m_theme->setCurrentIndex(
+        std::max(0, m_theme->findData(QSettings().value(QStringLiteral("theme"), QStringLiteral("system")))));
+    connect(m_theme, &QComboBox::activated, this,
+            [this] { Q_EMIT themeChosen(m_theme->currentData().toString()); });
+    m_threads = spin(
+        "threadsSpin", tr("Threads"),
+        tr("How many threads a run computes with. The window stays quick: runs work at a lower priority."), 0,
+        1024, {}, tr("all cores"));
+    m_disk = spin("diskBudget", tr("Disk for hidden states"),
+                  tr("Hidden states are kept so that no text is encoded twice; what was used longest ago "
+                     "goes when the budget is reached. They can be deleted at any time."),
+                  1, 100'000, tr(" GB"), {});
+    m_memory = spin("memoryBudget", tr("Memory"),
+                    tr("How much private memory probes trained together may take"), 1, 10'000, tr(" GB"), {});
+    m_device = combo("deviceChoice", tr("Compute on"), tr("CUDA needs a libtorch built with it"),
+                     {{tr("the processor"), QStringLiteral("cpu")}, {tr("CUDA"), QStringLiteral("cuda")}});
     connect(m_device, &QComboBox::activated, this, &SettingsPage::store);
     layout->addWidget(card);
-    auto* clear = makeButton(QStringLiteral("clearCache"), tr("Delete kept hidden states"), tr("Frees the disk now; they are computed again when a new run needs them. Results stay."), this);
+    auto* clear = makeButton(
+        QStringLiteral("clearCache"), tr("Delete kept hidden states"),
+        tr("Frees the disk now; they are computed again when a new run needs them. Results stay."), this);
     connect(clear, &QPushButton::clicked, m_backend, [this] { m_backend->clearActivationCache(); });
     layout->addWidget(clear, 0, Qt::AlignLeft);
     layout->addSpacing(8);
     layout->addWidget(makeHeading(tr("This machine"), this));
     const ProcessorInfo& processor = processorInfo();
-    const QString isa = processor.amxBf16 ? tr("AMX") : processor.avx512Bf16 ? tr("AVX-512 with bf16") : processor.avx512 ? tr("AVX-512") : processor.avx2 ? tr("AVX2") : tr("no AVX2: computing will be slow");
-    layout->addWidget(makeMuted(tr("%1 · %2 cores · %3\nbf16: %4\nMemory: %5. For the rates that it really reaches, and what to do about a slow one: strata-cli doctor")
-                                    .arg(QString::fromStdString(processor.name)).arg(processor.cores).arg(isa,
-                                         processor.multipliesBf16() ? tr("multiplied in hardware") : tr("not multiplied in hardware; bf16 runs are computed in fp32"),
-                                         sizeText(static_cast<double>(memoryInfo().totalBytes))), this));
+    const QString isa = processor.amxBf16      ? tr("AMX")
+                        : processor.avx512Bf16 ? tr("AVX-512 with bf16")
+                        : processor.avx512     ? tr("AVX-512")
+                        : processor.avx2       ? tr("AVX2")
+                                               : tr("no AVX2: computing will be slow");
+    layout->addWidget(
+        makeMuted(tr("%1 · %2 cores · %3\nbf16: %4\nMemory: %5. For the rates that it really reaches, and "
+                     "what to do about a slow one: strata-cli doctor")
+                      .arg(QString::fromStdString(processor.name))
+                      .arg(processor.cores)
+                      .arg(isa,
+                           processor.multipliesBf16()
+                               ? tr("multiplied in hardware")
+                               : tr("not multiplied in hardware; bf16 runs are computed in fp32"),
+                           sizeText(static_cast<double>(memoryInfo().totalBytes))),
+                  this));
     layout->addStretch();
 }
 

@@ -85,9 +85,10 @@ QString styleSheet(const QPalette& p) {
         QToolTip { color: %10; background: %11; border: none; padding: 4px; }
         QScrollArea { border: none; }
     )")
-        .arg(name(p.color(QPalette::Mid)), name(p.color(QPalette::Button)), name(p.color(QPalette::Highlight)), name(mutedText(p)),
-             name(p.color(QPalette::HighlightedText)), name(p.color(QPalette::Highlight).darker(112)), name(selectionFill(p)), name(p.color(QPalette::Base)),
-             name(cardColour(p)))
+        .arg(name(p.color(QPalette::Mid)), name(p.color(QPalette::Button)),
+             name(p.color(QPalette::Highlight)), name(mutedText(p)), name(p.color(QPalette::HighlightedText)),
+             name(p.color(QPalette::Highlight).darker(112)), name(selectionFill(p)),
+             name(p.color(QPalette::Base)), name(cardColour(p)))
         .arg(name(p.color(QPalette::ToolTipText)), name(p.color(QPalette::ToolTipBase)));
 }
 
@@ -119,7 +120,9 @@ QColor selectionFill(const QPalette& p) {
 }
 
 ThemeMode themeModeOf(const QString& text) {
-    return text == QLatin1String("dark") ? ThemeMode::Dark : text == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
+    return text == QLatin1String("dark")    ? ThemeMode::Dark
+           : text == QLatin1String("light") ? ThemeMode::Light
+                                            : ThemeMode::System;
 }
 
 void applyTheme(QApplication& application, ThemeMode mode) {

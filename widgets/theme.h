@@ -11,8 +11,8 @@ namespace strata {
 
 enum class ThemeMode { System, Light, Dark };
 
-/// The look of the window: one palette and one style sheet for light, one for dark; everything else derives its colours from
-/// the palette.
+/// The look of the window: one palette and one style sheet for light, one for dark; everything else derives
+/// its colours from the palette.
 void applyTheme(QApplication& application, ThemeMode mode);
 ThemeMode themeModeOf(const QString& text);  ///< "light", "dark", else system
 bool isDark(const QPalette& palette);

@@ -39,7 +39,8 @@ QWidget* command(const QString& what, const QString& text, QWidget* parent) {
     line->setWordWrap(true);
     words->addWidget(line);
     layout->addLayout(words, 1);
-    auto* copy = makeButton(QStringLiteral("copyCommand"), WelcomePage::tr("Copy"), WelcomePage::tr("Put the command onto the clipboard"), row);
+    auto* copy = makeButton(QStringLiteral("copyCommand"), WelcomePage::tr("Copy"),
+                            WelcomePage::tr("Put the command onto the clipboard"), row);
     QObject::connect(copy, &QPushButton::clicked, row, [text] { QApplication::clipboard()->setText(text); });
     layout->addWidget(copy, 0, Qt::AlignBottom);
     return row;
@@ -58,13 +59,29 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     layout->setContentsMargins(32, 28, 32, 20);
     layout->setSpacing(14);
     layout->addWidget(makeTitle(tr("How does a language model learn?"), content));
-    layout->addWidget(makeMuted(tr("Point Strata at a folder of BERT checkpoints, choose what to measure, and watch accuracy fill a picture of layer × training step."), content));
+    layout->addWidget(makeMuted(tr("Point Strata at a folder of BERT checkpoints, choose what to measure, "
+                                   "and watch accuracy fill a picture of layer × training step."),
+                                content));
     auto* ways = new QHBoxLayout;
     ways->setSpacing(14);
-    auto* open = makeButton(QStringLiteral("welcomeOpen"), tr("Open a folder…"), tr("A folder with checkpoints anywhere below it; a Hugging Face cache will do"), content, true);
-    auto* demo = makeButton(QStringLiteral("welcomeDemo"), tr("Try the demo"), tr("About two minutes: a small BERT is pretrained here, then probed. Nothing is downloaded."), content);
-    ways->addWidget(way(tr("Open a folder of checkpoints"), tr("Every format that published BERTs come in is read: safetensors, shards, pytorch_model.bin old and new. Folders can be dropped here, too."), open, content), 1);
-    ways->addWidget(way(tr("Try the demo"), tr("A small BERT learns a small language before your eyes, two seeds, seven steps each; then probes show which layer knows what, and when. Takes about two minutes."), demo, content), 1);
+    auto* open = makeButton(QStringLiteral("welcomeOpen"), tr("Open a folder…"),
+                            tr("A folder with checkpoints anywhere below it; a Hugging Face cache will do"),
+                            content, true);
+    auto* demo = makeButton(
+        QStringLiteral("welcomeDemo"), tr("Try the demo"),
+        tr("About two minutes: a small BERT is pretrained here, then probed. Nothing is downloaded."),
+        content);
+    ways->addWidget(way(tr("Open a folder of checkpoints"),
+                        tr("Every format that published BERTs come in is read: safetensors, shards, "
+                           "pytorch_model.bin old and new. Folders can be dropped here, too."),
+                        open, content),
+                    1);
+    ways->addWidget(
+        way(tr("Try the demo"),
+            tr("A small BERT learns a small language before your eyes, two seeds, seven steps each; then "
+               "probes show which layer knows what, and when. Takes about two minutes."),
+            demo, content),
+        1);
     auto* recent = makeCard(content);
     recent->setMinimumHeight(190);
     m_recent = new QVBoxLayout(recent);
@@ -73,9 +90,14 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     layout->addLayout(ways);
     layout->addSpacing(10);
     layout->addWidget(makeHeading(tr("Where models and data can be had"), content));
-    layout->addWidget(command(tr("MultiBERTs (Sellam et al. 2021), one seed and step; 5 seeds × 28 steps are published"),
-                              QStringLiteral("huggingface-cli download google/multiberts-seed_0-step_20k --local-dir multiberts-seed_0-step_20k"), content));
-    layout->addWidget(command(tr("English Web Treebank (Universal Dependencies), with part-of-speech tags"), QStringLiteral("git clone https://github.com/UniversalDependencies/UD_English-EWT"), content));
+    layout->addWidget(
+        command(tr("MultiBERTs (Sellam et al. 2021), one seed and step; 5 seeds × 28 steps are published"),
+                QStringLiteral("huggingface-cli download google/multiberts-seed_0-step_20k --local-dir "
+                               "multiberts-seed_0-step_20k"),
+                content));
+    layout->addWidget(command(
+        tr("English Web Treebank (Universal Dependencies), with part-of-speech tags"),
+        QStringLiteral("git clone https://github.com/UniversalDependencies/UD_English-EWT"), content));
     layout->addStretch();
     scroll->setWidget(content);
     outer->addWidget(scroll);
@@ -91,9 +113,13 @@ void WelcomePage::setRecent(const QStringList& folders) {
     }
     QWidget* card = m_recent->parentWidget();
     m_recent->addWidget(makeHeading(tr("Recent workspaces"), card));
-    if (folders.isEmpty()) m_recent->addWidget(makeMuted(tr("None yet. A workspace is a folder that keeps results, plans and figures; this one is new."), card));
+    if (folders.isEmpty())
+        m_recent->addWidget(makeMuted(
+            tr("None yet. A workspace is a folder that keeps results, plans and figures; this one is new."),
+            card));
     for (const QString& folder : folders.mid(0, 4)) {
-        auto* button = makeButton(QStringLiteral("recentWorkspace"), QFileInfo(folder).fileName(), folder, card);
+        auto* button =
+            makeButton(QStringLiteral("recentWorkspace"), QFileInfo(folder).fileName(), folder, card);
         connect(button, &QPushButton::clicked, this, [this, folder] { Q_EMIT workspaceRequested(folder); });
         m_recent->addWidget(button);
     }

@@ -28,15 +28,19 @@ DatasetPreview previewOf(const DatasetRow& row, const std::string& split) {
             if (preview.sentences.size() >= kSentences) continue;
             StoredSentence stored{sentence.id, sentence.words, {}};
             for (const Target& target : sentence.targets)
-                stored.targets.push_back({target.span1.begin, target.span1.end, target.span2 ? target.span2->begin : -1, target.span2 ? target.span2->end : -1, target.labels});
+                stored.targets.push_back({target.span1.begin, target.span1.end,
+                                          target.span2 ? target.span2->begin : -1,
+                                          target.span2 ? target.span2->end : -1, target.labels});
             preview.sentences.push_back(std::move(stored));
         }
         preview.labelCounts.assign(counts.begin(), counts.end());
-        std::stable_sort(preview.labelCounts.begin(), preview.labelCounts.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        std::stable_sort(preview.labelCounts.begin(), preview.labelCounts.end(),
+                         [](const auto& a, const auto& b) { return a.second > b.second; });
         preview.sentenceCount = static_cast<std::int64_t>(corpus.sentences.size());
         preview.targetCount = corpus.targetCount();
         for (const Omission& omission : corpus.omissions)
-            if (preview.omissions.size() < kOmissions) preview.omissions.push_back(omission.where + ": " + omission.what);
+            if (preview.omissions.size() < kOmissions)
+                preview.omissions.push_back(omission.where + ": " + omission.what);
     } catch (const std::exception& problem) {
         preview.problem = problem.what();
     }

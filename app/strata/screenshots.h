@@ -7,10 +7,12 @@
 
 namespace strata {
 
-/// Writes a picture of every page once the workspace is there, then quits. For looking at the pages and for the README.
+/// Writes a picture of every page once the workspace is there, then quits. For looking at the pages and for
+/// the README.
 void takeScreenshots(MainWindow& window, Backend& backend, const QString& folder, const QString& size);
 
-/// Prints the longest gap between two turns of the event loop (a 1 ms timer asks) within some seconds, then quits.
+/// Prints the longest gap between two turns of the event loop (a 1 ms timer asks) within some seconds, then
+/// quits.
 void measureGaps(double seconds);
 
 }  // namespace strata

@@ -26,7 +26,8 @@ void TaskQueue::run(const std::stop_token& stop, const std::function<void(const 
         Task task;
         {
             std::unique_lock lock(m_mutex);
-            if (!m_wake.wait(lock, stop, [this] { return !m_urgent.empty() || !m_background.empty(); })) return;
+            if (!m_wake.wait(lock, stop, [this] { return !m_urgent.empty() || !m_background.empty(); }))
+                return;
             auto& queue = m_urgent.empty() ? m_background : m_urgent;
             task = std::move(queue.front());
             queue.pop_front();

@@ -10,8 +10,8 @@
 
 namespace strata {
 
-/// Jobs for one thread: questions of the user go before background work. Called from two threads; locks are held only to
-/// put in or take out.
+/// Jobs for one thread: questions of the user go before background work. Called from two threads; locks are
+/// held only to put in or take out.
 class TaskQueue {
   public:
     using Task = std::function<void(const std::stop_token&)>;

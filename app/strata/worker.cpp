@@ -73,10 +73,15 @@ void Worker::sendSnapshot(Workspace& workspace) {
     for (CheckpointRow& row : snapshot->checkpoints) {
         if (row.contentHash.empty()) continue;
         const auto [found, isNew] = firstWithHash.emplace(row.contentHash, row.path);
-        if (!isNew) row.warnings.push_back("These weights equal those of " + std::filesystem::path(found->second).filename().string() +
-                                           ": one of the two names is wrong, or the file was copied. Probing both would show the same numbers twice.");
+        if (!isNew)
+            row.warnings.push_back("These weights equal those of " +
+                                   std::filesystem::path(found->second).filename().string() +
+                                   ": one of the two names is wrong, or the file was copied. Probing both "
+                                   "would show the same numbers twice.");
     }
-    post([this, snapshot = std::shared_ptr<const WorkspaceSnapshot>(std::move(snapshot))] { Q_EMIT workspaceChanged(snapshot); });
+    post([this, snapshot = std::shared_ptr<const WorkspaceSnapshot>(std::move(snapshot))] {
+        Q_EMIT workspaceChanged(snapshot);
+    });
 }
 
 void Worker::openWorkspace(const QString& folder) {
@@ -105,15 +110,19 @@ void Worker::scanFolder(const QString& folder) {
         int found = 0;
         QString problem;
         try {
-            const auto all = scanCheckpoints(folder.toStdString(), scanStop, [this](const Progress& progress) {
-                post([this, progress] { Q_EMIT scanProgress(progress); });
-            });
+            const auto all =
+                scanCheckpoints(folder.toStdString(), scanStop, [this](const Progress& progress) {
+                    post([this, progress] { Q_EMIT scanProgress(progress); });
+                });
             for (const CheckpointInfo& info : all) {
                 const CheckpointRow row = rememberCheckpoint(workspace, info);
                 ++found;
                 post([this, row] { Q_EMIT checkpointFound(row); });
             }
-            if (all.empty()) problem = tr("No checkpoint was found in %1. A checkpoint is a folder with config.json and model.safetensors or pytorch_model.bin.").arg(folder);
+            if (all.empty())
+                problem = tr("No checkpoint was found in %1. A checkpoint is a folder with config.json and "
+                             "model.safetensors or pytorch_model.bin.")
+                              .arg(folder);
         } catch (const Cancelled&) {
             problem = tr("The search was cancelled.");
         } catch (const std::exception& error) {
@@ -135,15 +144,22 @@ void Worker::hashLater(const std::vector<CheckpointRow>& rows) {
     for (const CheckpointRow& row : rows)
         if (row.problem.empty() && row.contentHash.empty()) open.push_back(row);
     for (std::size_t i = 0; i < open.size(); ++i) {
-        ask([this, row = open[i], done = static_cast<std::int64_t>(i) + 1, total = static_cast<std::int64_t>(open.size())](Workspace& workspace, const std::stop_token& stop) {
-            post([this, done, total, row] { Q_EMIT scanProgress({"hash", done, total, std::filesystem::path(row.path).filename().string(), -1}); });
-            try {
-                ensureContentHash(workspace, row, stop);
-            } catch (const Error&) {
-                // The weights cannot be read after all: planning says so by name.
-            }
-            if (done == total || done % 8 == 0) sendSnapshot(workspace);
-        }, false, false);
+        ask(
+            [this, row = open[i], done = static_cast<std::int64_t>(i) + 1,
+             total = static_cast<std::int64_t>(open.size())](Workspace& workspace,
+                                                             const std::stop_token& stop) {
+                post([this, done, total, row] {
+                    Q_EMIT scanProgress(
+                        {"hash", done, total, std::filesystem::path(row.path).filename().string(), -1});
+                });
+                try {
+                    ensureContentHash(workspace, row, stop);
+                } catch (const Error&) {
+                    // The weights cannot be read after all: planning says so by name.
+                }
+                if (done == total || done % 8 == 0) sendSnapshot(workspace);
+            },
+            false, false);
     }
 }
 
@@ -151,8 +167,13 @@ void Worker::forgetCheckpoints(const std::vector<std::int64_t>& ids) {
     ask([ids](Workspace& workspace, const std::stop_token&) { workspace.forgetCheckpoints(ids); }, true);
 }
 
-void Worker::correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed, std::optional<std::int64_t> step) {
-    ask([=, name = family.toStdString()](Workspace& workspace, const std::stop_token&) { workspace.correctCheckpointName(id, name, seed, step); }, true);
+void Worker::correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
+                                   std::optional<std::int64_t> step) {
+    ask(
+        [=, name = family.toStdString()](Workspace& workspace, const std::stop_token&) {
+            workspace.correctCheckpointName(id, name, seed, step);
+        },
+        true);
 }
 
 void Worker::saveDataset(const DatasetRow& row) {
@@ -165,10 +186,12 @@ void Worker::deleteDataset(std::int64_t id) {
 
 quint64 Worker::previewDataset(const DatasetRow& row, const QString& split) {
     const quint64 id = m_nextId++;
-    return request([this, id, row, split = split.toStdString()](Workspace&, const std::stop_token&) {
-        auto preview = std::make_shared<const DatasetPreview>(previewOf(row, split));
-        post([this, id, preview] { Q_EMIT datasetPreviewReady(id, preview); });
-    }, id);
+    return request(
+        [this, id, row, split = split.toStdString()](Workspace&, const std::stop_token&) {
+            auto preview = std::make_shared<const DatasetPreview>(previewOf(row, split));
+            post([this, id, preview] { Q_EMIT datasetPreviewReady(id, preview); });
+        },
+        id);
 }
 
 quint64 Worker::plan(const ExperimentSpec& spec) {
@@ -185,23 +208,27 @@ quint64 Worker::plan(const ExperimentSpec& spec) {
 }
 
 void Worker::enqueue(const ExperimentSpec& spec) {
-    ask([this, spec](Workspace& workspace, const std::stop_token&) {
-        try {
-            const std::int64_t id = enqueueExperiment(workspace, spec);
-            workspace.setExperimentState(id, ExperimentState::Waiting);
-            post([this, id] { Q_EMIT experimentEnqueued(id); });
-            wakeQueue();
-        } catch (const Error& problem) {
-            post([this, text = QString::fromUtf8(problem.what())] { Q_EMIT enqueueFailed(text); });
-        }
-    }, true);
+    ask(
+        [this, spec](Workspace& workspace, const std::stop_token&) {
+            try {
+                const std::int64_t id = enqueueExperiment(workspace, spec);
+                workspace.setExperimentState(id, ExperimentState::Waiting);
+                post([this, id] { Q_EMIT experimentEnqueued(id); });
+                wakeQueue();
+            } catch (const Error& problem) {
+                post([this, text = QString::fromUtf8(problem.what())] { Q_EMIT enqueueFailed(text); });
+            }
+        },
+        true);
 }
 
 void Worker::retryExperiment(std::int64_t id) {
-    ask([this, id](Workspace& workspace, const std::stop_token&) {
-        workspace.setExperimentState(id, ExperimentState::Waiting);
-        wakeQueue();
-    }, true);
+    ask(
+        [this, id](Workspace& workspace, const std::stop_token&) {
+            workspace.setExperimentState(id, ExperimentState::Waiting);
+            wakeQueue();
+        },
+        true);
 }
 
 void Worker::moveExperiment(std::int64_t id, std::int64_t position) {
@@ -209,7 +236,9 @@ void Worker::moveExperiment(std::int64_t id, std::int64_t position) {
 }
 
 void Worker::renameExperiment(std::int64_t id, const QString& name, const QString& note) {
-    ask([id, name = name.toStdString(), note = note.toStdString()](Workspace& workspace, const std::stop_token&) { workspace.renameExperiment(id, name, note); }, true);
+    ask([id, name = name.toStdString(), note = note.toStdString()](
+            Workspace& workspace, const std::stop_token&) { workspace.renameExperiment(id, name, note); },
+        true);
 }
 
 void Worker::deleteExperiment(std::int64_t id) {
@@ -219,60 +248,84 @@ void Worker::deleteExperiment(std::int64_t id) {
 
 quint64 Worker::requestRuns(std::int64_t experimentId) {
     const quint64 id = m_nextId++;
-    return request([this, id, experimentId](Workspace& workspace, const std::stop_token&) {
-        post([this, id, experimentId, runs = workspace.runs(experimentId)] { Q_EMIT runsReady(id, experimentId, runs); });
-    }, id);
+    return request(
+        [this, id, experimentId](Workspace& workspace, const std::stop_token&) {
+            post([this, id, experimentId, runs = workspace.runs(experimentId)] {
+                Q_EMIT runsReady(id, experimentId, runs);
+            });
+        },
+        id);
 }
 
 quint64 Worker::requestChoices(std::int64_t experimentId) {
     const quint64 id = m_nextId++;
-    return request([this, id, experimentId](Workspace& workspace, const std::stop_token&) {
-        post([this, id, experimentId, choices = heatmapChoices(workspace, experimentId)] { Q_EMIT choicesReady(id, experimentId, choices); });
-    }, id);
+    return request(
+        [this, id, experimentId](Workspace& workspace, const std::stop_token&) {
+            post([this, id, experimentId, choices = heatmapChoices(workspace, experimentId)] {
+                Q_EMIT choicesReady(id, experimentId, choices);
+            });
+        },
+        id);
 }
 
 quint64 Worker::requestHeatmap(const HeatmapQuery& query) {
     const quint64 id = m_nextId++;
-    return request([this, id, query](Workspace& workspace, const std::stop_token&) {
-        auto heatmap = std::make_shared<const Heatmap>(makeHeatmap(workspace, query));
-        post([this, id, heatmap] { Q_EMIT heatmapReady(id, heatmap); });
-    }, id);
+    return request(
+        [this, id, query](Workspace& workspace, const std::stop_token&) {
+            auto heatmap = std::make_shared<const Heatmap>(makeHeatmap(workspace, query));
+            post([this, id, heatmap] { Q_EMIT heatmapReady(id, heatmap); });
+        },
+        id);
 }
 
-quint64 Worker::requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter, std::int64_t otherRunId, const std::string& otherLayer, int limit) {
+quint64 Worker::requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter,
+                            std::int64_t otherRunId, const std::string& otherLayer, int limit) {
     const quint64 id = m_nextId++;
-    return request([=, this](Workspace& workspace, const std::stop_token&) {
-        auto details = std::make_shared<const CellDetails>(cellDetails(workspace, runId, layer, filter, otherRunId, otherLayer, static_cast<std::size_t>(std::max(0, limit))));
-        post([this, id, details] { Q_EMIT cellReady(id, details); });
-    }, id);
+    return request(
+        [=, this](Workspace& workspace, const std::stop_token&) {
+            auto details = std::make_shared<const CellDetails>(
+                cellDetails(workspace, runId, layer, filter, otherRunId, otherLayer,
+                            static_cast<std::size_t>(std::max(0, limit))));
+            post([this, id, details] { Q_EMIT cellReady(id, details); });
+        },
+        id);
 }
 
-quint64 Worker::exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap, const QString& file) {
+quint64 Worker::exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap,
+                             const QString& file) {
     const quint64 id = m_nextId++;
-    m_questions.push([=, this](const std::stop_token&) {
-        QString problem;
-        try {
-            writeFigure(file, figure, *heatmap);
-        } catch (const std::exception& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        post([=, this] { Q_EMIT figureExported(id, file, problem); });
-    }, true);
+    m_questions.push(
+        [=, this](const std::stop_token&) {
+            QString problem;
+            try {
+                writeFigure(file, figure, *heatmap);
+            } catch (const std::exception& error) {
+                problem = QString::fromUtf8(error.what());
+            }
+            post([=, this] { Q_EMIT figureExported(id, file, problem); });
+        },
+        true);
     return id;
 }
 
 void Worker::setSetting(const QString& key, const QString& value) {
-    ask([key = key.toStdString(), value = value.toStdString()](Workspace& workspace, const std::stop_token&) { workspace.setSetting(key, value); });
+    ask([key = key.toStdString(), value = value.toStdString()](Workspace& workspace, const std::stop_token&) {
+        workspace.setSetting(key, value);
+    });
 }
 
 void Worker::setRunnerSettings(const RunnerSettings& settings) {
-    ask([settings](Workspace& workspace, const std::stop_token&) { storeRunnerSettings(workspace, settings); }, true);
+    ask([settings](Workspace& workspace,
+                   const std::stop_token&) { storeRunnerSettings(workspace, settings); },
+        true);
 }
 
 void Worker::clearActivationCache() {
-    ask([](Workspace& workspace, const std::stop_token&) {
-        ActivationCache(workspace.activationsFolder(), runnerSettings(workspace).diskBudgetBytes).clear();
-    }, true);
+    ask(
+        [](Workspace& workspace, const std::stop_token&) {
+            ActivationCache(workspace.activationsFolder(), runnerSettings(workspace).diskBudgetBytes).clear();
+        },
+        true);
 }
 
 }  // namespace strata

@@ -14,19 +14,22 @@
 
 namespace strata {
 
-/// The backend of the window. Owns both threads: one answers questions (and, when there are none, hashes checkpoints), one
-/// runs the queue. Each has its own Workspace object. Signals are emitted on the GUI thread, where this object lives.
+/// The backend of the window. Owns both threads: one answers questions (and, when there are none, hashes
+/// checkpoints), one runs the queue. Each has its own Workspace object. Signals are emitted on the GUI
+/// thread, where this object lives.
 class Worker final : public Backend {
     Q_OBJECT
   public:
     explicit Worker(QObject* parent = nullptr);
-    ~Worker() override;  ///< stops both threads; a running experiment becomes "interrupted" and goes on at the next start
+    ~Worker() override;  ///< stops both threads; a running experiment becomes "interrupted" and goes on at
+                         ///< the next start
 
     void openWorkspace(const QString& folder) override;
     void scanFolder(const QString& folder) override;
     void cancelScan() override;
     void forgetCheckpoints(const std::vector<std::int64_t>& ids) override;
-    void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed, std::optional<std::int64_t> step) override;
+    void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
+                               std::optional<std::int64_t> step) override;
     void saveDataset(const DatasetRow& row) override;
     void deleteDataset(std::int64_t id) override;
     quint64 previewDataset(const DatasetRow& row, const QString& split) override;
@@ -41,9 +44,10 @@ class Worker final : public Backend {
     quint64 requestRuns(std::int64_t experimentId) override;
     quint64 requestChoices(std::int64_t experimentId) override;
     quint64 requestHeatmap(const HeatmapQuery& query) override;
-    quint64 requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter, std::int64_t otherRunId, const std::string& otherLayer,
-                        int limit) override;
-    quint64 exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap, const QString& file) override;
+    quint64 requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter,
+                        std::int64_t otherRunId, const std::string& otherLayer, int limit) override;
+    quint64 exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap,
+                         const QString& file) override;
     void setSetting(const QString& key, const QString& value) override;
     void setRunnerSettings(const RunnerSettings& settings) override;
     void runDemo() override;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "app/strata/worker.h"
-
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "base/system.h"
@@ -34,11 +33,14 @@ void Worker::pauseQueue(bool paused) {
         stopRunning(StopReason::Pause);
         return;
     }
-    ask([this](Workspace& workspace, const std::stop_token&) {
-        for (const ExperimentRow& row : workspace.experiments())
-            if (row.state == ExperimentState::Paused) workspace.setExperimentState(row.id, ExperimentState::Waiting);
-        wakeQueue();
-    }, true);
+    ask(
+        [this](Workspace& workspace, const std::stop_token&) {
+            for (const ExperimentRow& row : workspace.experiments())
+                if (row.state == ExperimentState::Paused)
+                    workspace.setExperimentState(row.id, ExperimentState::Waiting);
+            wakeQueue();
+        },
+        true);
 }
 
 void Worker::cancelExperiment(std::int64_t id) {
@@ -48,10 +50,13 @@ void Worker::cancelExperiment(std::int64_t id) {
         isRunning = m_runningId == id;
     }
     if (isRunning) return stopRunning(StopReason::Cancel);
-    ask([id](Workspace& workspace, const std::stop_token&) {
-        const auto row = workspace.experiment(id);
-        if (row && row->state != ExperimentState::Done) workspace.setExperimentState(id, ExperimentState::Cancelled);
-    }, true);
+    ask(
+        [id](Workspace& workspace, const std::stop_token&) {
+            const auto row = workspace.experiment(id);
+            if (row && row->state != ExperimentState::Done)
+                workspace.setExperimentState(id, ExperimentState::Cancelled);
+        },
+        true);
 }
 
 void Worker::runDemo() {
@@ -74,14 +79,16 @@ void Worker::tell(const RunnerEvent& event) {
 
 void Worker::prepareDemoNow(Workspace& workspace, const std::stop_token& stop) {
     try {
-        const std::int64_t id = prepareDemo(workspace, runnerSettings(workspace), stop, [this](const Progress& progress) {
-            const auto now = std::chrono::steady_clock::now();
-            if (now - m_lastProgress < std::chrono::milliseconds(50)) return;
-            m_lastProgress = now;
-            post([this, progress] { Q_EMIT demoProgress(progress); });
-        });
+        const std::int64_t id =
+            prepareDemo(workspace, runnerSettings(workspace), stop, [this](const Progress& progress) {
+                const auto now = std::chrono::steady_clock::now();
+                if (now - m_lastProgress < std::chrono::milliseconds(50)) return;
+                m_lastProgress = now;
+                post([this, progress] { Q_EMIT demoProgress(progress); });
+            });
         const auto row = workspace.experiment(id);
-        if (row && row->state != ExperimentState::Done) workspace.setExperimentState(id, ExperimentState::Waiting);
+        if (row && row->state != ExperimentState::Done)
+            workspace.setExperimentState(id, ExperimentState::Waiting);
         ask([](Workspace&, const std::stop_token&) {}, true);
         post([this, id] { Q_EMIT experimentEnqueued(id); });
     } catch (const Cancelled&) {
@@ -106,11 +113,14 @@ bool Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
     }
     RunnerOutcome outcome = RunnerOutcome::Done;
     try {
-        outcome = runExperiment(workspace, id, runnerSettings(workspace), stop, [this](const RunnerEvent& event) { tell(event); });
+        outcome = runExperiment(workspace, id, runnerSettings(workspace), stop,
+                                [this](const RunnerEvent& event) { tell(event); });
     } catch (const std::exception& problem) {
-        // Another process may hold the queue: then the experiment must not stay "waiting", or it would be tried for ever.
+        // Another process may hold the queue: then the experiment must not stay "waiting", or it would be
+        // tried for ever.
         const auto row = workspace.experiment(id);
-        if (row && row->state == ExperimentState::Waiting) workspace.setExperimentState(id, ExperimentState::Failed, problem.what());
+        if (row && row->state == ExperimentState::Waiting)
+            workspace.setExperimentState(id, ExperimentState::Failed, problem.what());
         RunnerEvent event;
         event.kind = RunnerEvent::Kind::Finished;
         event.experimentId = id;
@@ -123,8 +133,10 @@ bool Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
         m_runningId = 0;
         reason = m_stopReason;
     }
-    if (outcome == RunnerOutcome::Cancelled && reason == StopReason::Pause) workspace.setExperimentState(id, ExperimentState::Paused);
-    if (outcome == RunnerOutcome::Cancelled && reason == StopReason::Close) workspace.setExperimentState(id, ExperimentState::Interrupted);
+    if (outcome == RunnerOutcome::Cancelled && reason == StopReason::Pause)
+        workspace.setExperimentState(id, ExperimentState::Paused);
+    if (outcome == RunnerOutcome::Cancelled && reason == StopReason::Close)
+        workspace.setExperimentState(id, ExperimentState::Interrupted);
     RunnerEvent event;
     event.kind = RunnerEvent::Kind::Finished;
     event.experimentId = id;

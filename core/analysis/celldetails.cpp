@@ -20,21 +20,26 @@ bool isRight(const StoredPrediction& prediction) {
 }
 
 std::string labelAt(const std::vector<std::string>& labels, std::int32_t index) {
-    return index >= 0 && static_cast<std::size_t>(index) < labels.size() ? labels[static_cast<std::size_t>(index)] : "(none)";
+    return index >= 0 && static_cast<std::size_t>(index) < labels.size()
+               ? labels[static_cast<std::size_t>(index)]
+               : "(none)";
 }
 
-std::vector<LabelScore> labelScores(const Workspace& workspace, std::int64_t runId, const std::string& layer) {
+std::vector<LabelScore> labelScores(const Workspace& workspace, std::int64_t runId,
+                                    const std::string& layer) {
     std::vector<LabelScore> scores;
     for (const Measurement& m : workspace.measurements(runId))
         if (m.metric == "f1" && m.layer == layer && m.n > 0) scores.push_back({m.label, m.value, m.n});
-    std::stable_sort(scores.begin(), scores.end(), [](const LabelScore& a, const LabelScore& b) { return a.f1 < b.f1; });
+    std::stable_sort(scores.begin(), scores.end(),
+                     [](const LabelScore& a, const LabelScore& b) { return a.f1 < b.f1; });
     return scores;
 }
 
 }  // namespace
 
-CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const std::string& layer, ExampleFilter filter, std::int64_t otherRunId,
-                        const std::string& otherLayer, std::size_t limit) {
+CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const std::string& layer,
+                        ExampleFilter filter, std::int64_t otherRunId, const std::string& otherLayer,
+                        std::size_t limit) {
     CellDetails details;
     details.labels = labelScores(workspace, runId, layer);
     const std::vector<std::string> labels = workspace.labels(runId);
@@ -53,18 +58,25 @@ CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const st
         const auto other = otherIsRight.find(placeOf(prediction));
         const bool changed = other != otherIsRight.end() && other->second != right;
         details.changed += changed ? 1 : 0;
-        const auto gold = static_cast<std::size_t>(prediction.gold), best = static_cast<std::size_t>(prediction.best);
-        if (prediction.gold >= 0 && prediction.best >= 0 && gold < labels.size() && best < labels.size()) ++details.confusion[gold][best];
-        const bool wanted = filter == ExampleFilter::Wrong ? !right : filter == ExampleFilter::Right ? right : changed;
+        const auto gold = static_cast<std::size_t>(prediction.gold),
+                   best = static_cast<std::size_t>(prediction.best);
+        if (prediction.gold >= 0 && prediction.best >= 0 && gold < labels.size() && best < labels.size())
+            ++details.confusion[gold][best];
+        const bool wanted = filter == ExampleFilter::Wrong   ? !right
+                            : filter == ExampleFilter::Right ? right
+                                                             : changed;
         if (wanted) chosen.push_back(prediction);
     }
-    std::stable_sort(chosen.begin(), chosen.end(),
-                     [](const StoredPrediction& a, const StoredPrediction& b) { return a.probabilityOfBest > b.probabilityOfBest; });
+    std::stable_sort(chosen.begin(), chosen.end(), [](const StoredPrediction& a, const StoredPrediction& b) {
+        return a.probabilityOfBest > b.probabilityOfBest;
+    });
     if (chosen.size() > limit) chosen.resize(limit);
     if (chosen.empty()) return details;
-    const std::vector<StoredSentence> sentences = workspace.sentences(run->fields.dataHash, run->fields.split);
+    const std::vector<StoredSentence> sentences =
+        workspace.sentences(run->fields.dataHash, run->fields.split);
     for (const StoredPrediction& prediction : chosen) {
-        const auto sentence = static_cast<std::size_t>(prediction.sentence), target = static_cast<std::size_t>(prediction.target);
+        const auto sentence = static_cast<std::size_t>(prediction.sentence),
+                   target = static_cast<std::size_t>(prediction.target);
         if (sentence >= sentences.size() || target >= sentences[sentence].targets.size()) continue;
         Example example;
         example.sentenceId = sentences[sentence].id;

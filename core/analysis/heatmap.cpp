@@ -21,12 +21,16 @@ bool layerBefore(const std::string& a, const std::string& b) {
 }
 
 std::string presetText(const Workspace::GridRow& row) {
-    return row.probe == "edge" ? row.preset : row.preset + row.probe.substr(std::min<std::size_t>(4, row.probe.size()));
+    return row.probe == "edge" ? row.preset
+                               : row.preset + row.probe.substr(std::min<std::size_t>(4, row.probe.size()));
 }
 
 bool matches(const HeatmapQuery& query, const Workspace::GridRow& row) {
-    const auto fits = [](const std::string& wish, const std::string& value) { return wish.empty() || wish == value; };
-    if (!fits(query.task, row.task) || !fits(query.split, row.split) || !fits(query.family, row.family)) return false;
+    const auto fits = [](const std::string& wish, const std::string& value) {
+        return wish.empty() || wish == value;
+    };
+    if (!fits(query.task, row.task) || !fits(query.split, row.split) || !fits(query.family, row.family))
+        return false;
     if (query.adaptedFrom != row.adaptedFrom) return false;
     if (!query.preset.empty() && query.preset != row.preset && query.preset != presetText(row)) return false;
     return query.seeds != HeatmapQuery::Seeds::One || row.seed.value_or(-1) == query.seed;
@@ -58,7 +62,8 @@ double spreadOf(const std::vector<double>& values) {
 using Step = std::optional<std::int64_t>;
 
 /// Mean per step of a metric that has one value a run (its mix row).
-std::vector<double> perStep(const Workspace& workspace, const HeatmapQuery& query, const std::string& metric, const std::vector<Step>& steps) {
+std::vector<double> perStep(const Workspace& workspace, const HeatmapQuery& query, const std::string& metric,
+                            const std::vector<Step>& steps) {
     std::map<Step, std::vector<double>> groups;
     for (const auto& row : workspace.grid(query.experimentId, metric))
         if (matches(query, row)) groups[row.step].push_back(row.value);
@@ -77,7 +82,8 @@ std::string grouped(std::int64_t number) {
 
 void describe(Heatmap& map, std::size_t seeds, std::size_t probeSeeds, std::int64_t n) {
     const HeatmapQuery& query = map.query;
-    map.title = taskTitle(query.task) + ": " + metricTitle(query.metric) + (query.label.empty() ? "" : " of " + query.label) +
+    map.title = taskTitle(query.task) + ": " + metricTitle(query.metric) +
+                (query.label.empty() ? "" : " of " + query.label) +
                 (query.split.empty() ? "" : " on " + query.split);
     std::string& text = map.subtitle;
     text = query.family;
@@ -139,8 +145,10 @@ HeatmapChoices heatmapChoices(const Workspace& workspace, std::int64_t experimen
     }
     // What makes a heatmap over layers: the metrics with a value in every cell, in this order.
     const auto stored = workspace.metricsOf(experimentId);
-    for (const char* metric : {"micro_f1", "accuracy", "f1", "precision", "recall", "label_precision", "label_recall", "loss", "majority"})
-        if (std::find(stored.begin(), stored.end(), metric) != stored.end()) choices.metrics.emplace_back(metric);
+    for (const char* metric : {"micro_f1", "accuracy", "f1", "precision", "recall", "label_precision",
+                               "label_recall", "loss", "majority"})
+        if (std::find(stored.begin(), stored.end(), metric) != stored.end())
+            choices.metrics.emplace_back(metric);
     if (someRun > 0) choices.labels = workspace.labels(someRun);
     choices.tasks.assign(tasks.begin(), tasks.end());
     choices.splits.assign(splits.begin(), splits.end());
@@ -186,7 +194,8 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             HeatmapCell& cell = map.cells[l * map.steps.size() + s];
             std::sort(found->second.runIds.begin(), found->second.runIds.end());
             cell.spread = spreadOf(found->second.values);
-            cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : meanOf(found->second.values);
+            cell.value =
+                query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : meanOf(found->second.values);
             cell.n = found->second.n;
             cell.runs = static_cast<int>(found->second.values.size());
             cell.runIds = found->second.runIds;
@@ -199,7 +208,8 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
     map.centreOfGravity = perStep(workspace, query, "centre_of_gravity", map.steps);
     map.majority = perStep(workspace, query, "majority", map.steps);
     if (someRun > 0)
-        if (const auto run = workspace.run(someRun)) map.settingsText = "Settings: " + run->fields.settingsJson;
+        if (const auto run = workspace.run(someRun))
+            map.settingsText = "Settings: " + run->fields.settingsJson;
     describe(map, seeds.size(), probeSeeds.size(), n);
     return map;
 }

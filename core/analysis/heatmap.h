@@ -18,15 +18,16 @@ struct HeatmapQuery {
     std::string task, split, preset, metric = "micro_f1", label;
     std::string family, adaptedFrom;
     Seeds seeds = Seeds::Mean;
-    int seed = 0;            ///< with Seeds::One
+    int seed = 0;  ///< with Seeds::One
     bool operator==(const HeatmapQuery&) const = default;
 };
 
 struct HeatmapCell {
-    double value = std::numeric_limits<double>::quiet_NaN();   ///< NaN = not measured
-    double spread = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over (seed × probe seed), NaN for 1
-    std::int64_t n = 0;          ///< targets
-    int runs = 0;                ///< how many runs the value is a mean of
+    double value = std::numeric_limits<double>::quiet_NaN();  ///< NaN = not measured
+    double spread =
+        std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over (seed × probe seed), NaN for 1
+    std::int64_t n = 0;                            ///< targets
+    int runs = 0;                                  ///< how many runs the value is a mean of
     std::vector<std::int64_t> runIds;
     bool isMeasured() const { return !std::isnan(value); }
 };
@@ -34,15 +35,17 @@ struct HeatmapCell {
 /// Layers upward from 0, the mix as a row of its own; steps as columns ascending. Immutable snapshot.
 struct Heatmap {
     HeatmapQuery query;
-    std::string title, subtitle, unit;       ///< "Part of speech: micro-F1 on dev", "… n = 25,147 targets …"
-    std::vector<std::string> layers;         ///< "0", …, "L", then "mix" when there
+    std::string title, subtitle, unit;  ///< "Part of speech: micro-F1 on dev", "… n = 25,147 targets …"
+    std::vector<std::string> layers;    ///< "0", …, "L", then "mix" when there
     std::vector<std::optional<std::int64_t>> steps;
-    std::vector<HeatmapCell> cells;          ///< [layer][step]
-    std::vector<double> centreOfGravity;     ///< per step, NaN = none
-    std::vector<double> majority;            ///< per step, NaN = none
-    double low = 0, high = 1;                ///< range of the values
-    std::string settingsText;                ///< the settings that made the numbers, for caption and CSV
-    const HeatmapCell& at(std::size_t layer, std::size_t step) const { return cells[layer * steps.size() + step]; }
+    std::vector<HeatmapCell> cells;       ///< [layer][step]
+    std::vector<double> centreOfGravity;  ///< per step, NaN = none
+    std::vector<double> majority;         ///< per step, NaN = none
+    double low = 0, high = 1;             ///< range of the values
+    std::string settingsText;             ///< the settings that made the numbers, for caption and CSV
+    const HeatmapCell& at(std::size_t layer, std::size_t step) const {
+        return cells[layer * steps.size() + step];
+    }
 };
 
 struct HeatmapChoices {  ///< what can be asked of an experiment
@@ -74,14 +77,15 @@ struct Example {
 };
 enum class ExampleFilter { Wrong, Right, Changed };  ///< Changed: right in one of two cells only
 struct CellDetails {
-    std::vector<LabelScore> labels;                    ///< worst first
+    std::vector<LabelScore> labels;  ///< worst first
     std::vector<std::string> confusionLabels;
     std::vector<std::vector<std::int64_t>> confusion;  ///< [gold][predicted]
     std::int64_t right = 0, wrong = 0, changed = 0;
-    std::vector<Example> examples;                     ///< at most `limit`, most confident first
+    std::vector<Example> examples;  ///< at most `limit`, most confident first
 };
 /// @param other run and layer to compare with for Changed; runId 0 = none
-CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const std::string& layer, ExampleFilter filter,
-                        std::int64_t otherRunId, const std::string& otherLayer, std::size_t limit);
+CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const std::string& layer,
+                        ExampleFilter filter, std::int64_t otherRunId, const std::string& otherLayer,
+                        std::size_t limit);
 
 }  // namespace strata

@@ -38,16 +38,20 @@ std::string heatmapCsv(const Heatmap& map) {
     comment(out, map.title);
     comment(out, map.subtitle);
     if (!map.settingsText.empty()) comment(out, map.settingsText);
-    out += "family,adapted_from,task,split,preset,metric,label,layer,step,value,spread,runs,n,centre_of_gravity,majority\n";
+    out +=
+        "family,adapted_from,task,split,preset,metric,label,layer,step,value,spread,runs,n,centre_of_gravity,"
+        "majority\n";
     const HeatmapQuery& query = map.query;
     for (std::size_t l = 0; l < map.layers.size(); ++l) {
         for (std::size_t s = 0; s < map.steps.size(); ++s) {
             const HeatmapCell& cell = map.at(l, s);
-            for (const std::string& text : {query.family, query.adaptedFrom, query.task, query.split, query.preset, query.metric, query.label, map.layers[l]})
+            for (const std::string& text : {query.family, query.adaptedFrom, query.task, query.split,
+                                            query.preset, query.metric, query.label, map.layers[l]})
                 out += field(text) + ",";
-            out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.value) + "," + number(cell.spread) + "," +
-                   std::to_string(cell.runs) + "," + std::to_string(cell.n) + "," + number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) +
-                   "," + number(s < map.majority.size() ? map.majority[s] : NAN) + "\n";
+            out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.value) + "," +
+                   number(cell.spread) + "," + std::to_string(cell.runs) + "," + std::to_string(cell.n) +
+                   "," + number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) + "," +
+                   number(s < map.majority.size() ? map.majority[s] : NAN) + "\n";
         }
     }
     return out;

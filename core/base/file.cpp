@@ -4,14 +4,13 @@
 
 #include "base/error.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 #include <utility>
 
 namespace strata {
@@ -36,7 +35,8 @@ std::string reason() {
 std::size_t regularFileSize(int descriptor, const std::filesystem::path& path) {
     struct stat status {};
     if (::fstat(descriptor, &status) != 0) throw Error("Cannot read '" + path.string() + "'", reason());
-    if (!S_ISREG(status.st_mode)) throw Error("Cannot read '" + path.string() + "'", "it is not a regular file");
+    if (!S_ISREG(status.st_mode))
+        throw Error("Cannot read '" + path.string() + "'", "it is not a regular file");
     return static_cast<std::size_t>(status.st_size);
 }
 

@@ -23,8 +23,10 @@ Json parseJson(std::string_view text, const std::string& where) {
         if (depth > kMaxDepth) throw Error(attempt, "the JSON is nested more than 256 levels deep");
         if (event == Json::parse_event_t::object_start) keysOfOpenObjects.emplace_back();
         if (event == Json::parse_event_t::object_end) keysOfOpenObjects.pop_back();
-        if (event == Json::parse_event_t::key && !keysOfOpenObjects.back().insert(value.get<std::string>()).second)
-            throw Error(attempt, "the JSON key \"" + value.get<std::string>() + "\" stands twice in one object");
+        if (event == Json::parse_event_t::key &&
+            !keysOfOpenObjects.back().insert(value.get<std::string>()).second)
+            throw Error(attempt,
+                        "the JSON key \"" + value.get<std::string>() + "\" stands twice in one object");
         return true;
     };
     try {

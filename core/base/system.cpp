@@ -2,16 +2,15 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/system.h"
 
-#include <omp.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <fstream>
+#include <omp.h>
 #include <sstream>
 #include <string>
+#include <sys/resource.h>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>

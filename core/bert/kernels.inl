@@ -188,7 +188,8 @@ void gelu(float* values, std::ptrdiff_t count) {
         values[i] = 0.5f * values[i] * (1.0f + erff(values[i] * 0.70710678118654752f));
 }
 
-/// The same to the precision of bfloat16, as a polynomial alone: error 3e-5 in erf up to |x| = 3.9, 1e-4 beyond.
+/// The same to the precision of bfloat16, as a polynomial alone: error 3e-5 in erf up to |x| = 3.9, 1e-4
+/// beyond.
 inline V coarseGelu(V x) {
     const V t = x * x;
     V p = t * -3.6351086547715027e-09f + 2.6892673263469065e-07f;

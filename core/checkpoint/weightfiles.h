@@ -34,7 +34,8 @@ bool hasWeightFile(const std::filesystem::path& folder);
 std::vector<StoredTensor> parseSafetensors(std::span<const std::byte> file, const std::string& where,
                                            std::map<std::string, std::string>* metadata = nullptr);
 
-/// Tensor name -> file name of the index of a sharded checkpoint; file names never leave the folder. @throws Error
+/// Tensor name -> file name of the index of a sharded checkpoint; file names never leave the folder. @throws
+/// Error
 std::map<std::string, std::string> parseShardIndex(std::string_view json, const std::string& where);
 
 /// Refuses what is often found in place of a weight file (Git LFS pointer, web page, nothing) with helpful

@@ -34,13 +34,15 @@ class ConlluReader {
 
   private:
     [[noreturn]] void refuse(const std::string& why) const {
-        throw Error("Cannot read '" + m_corpus.file.string() + "'", "line " + std::to_string(m_line) + ": " + why,
+        throw Error("Cannot read '" + m_corpus.file.string() + "'",
+                    "line " + std::to_string(m_line) + ": " + why,
                     "CoNLL-U has ten columns apart by tabs and a blank line behind each sentence");
     }
 
     void readLine(std::string_view line) {
         if (line.empty()) return finishSentence();
-        // A comment is only what stands before the first word: a word may be "#" itself, but then it has an id before it.
+        // A comment is only what stands before the first word: a word may be "#" itself, but then it has an
+        // id before it.
         if (line.front() == '#') {
             constexpr std::string_view key = "# sent_id = ";
             if (line.substr(0, key.size()) == key) m_sentence.id = line.substr(key.size());
@@ -53,13 +55,15 @@ class ConlluReader {
             return;  // a multiword range or an empty node: no word of the text
         }
         if (checkNumber(id) != m_sentence.words.size() + 1)
-            refuse("the word has number " + std::string(id) + ", expected " + std::to_string(m_sentence.words.size() + 1));
+            refuse("the word has number " + std::string(id) + ", expected " +
+                   std::to_string(m_sentence.words.size() + 1));
         if (columns[1].empty()) refuse("the word is empty");
         const std::string_view tag = columns[m_tags == TagSet::Upos ? 3 : 4];
         const auto position = static_cast<std::int32_t>(m_sentence.words.size());
         m_sentence.words.emplace_back(columns[1]);
         if (tag.empty() || tag == "_") {
-            m_corpus.omissions.push_back({where(), "the word \"" + std::string(columns[1]) + "\" has no tag"});
+            m_corpus.omissions.push_back(
+                {where(), "the word \"" + std::string(columns[1]) + "\" has no tag"});
             return;
         }
         m_sentence.targets.push_back({{position, position + 1}, std::nullopt, {std::string(tag)}});
@@ -72,7 +76,8 @@ class ConlluReader {
             const std::size_t end = line.find('\t', begin);
             const bool isLast = column + 1 == kColumns;
             if ((end == std::string_view::npos) != isLast)
-                refuse("it has " + std::to_string(std::count(line.begin(), line.end(), '\t') + 1) + " columns, expected 10");
+                refuse("it has " + std::to_string(std::count(line.begin(), line.end(), '\t') + 1) +
+                       " columns, expected 10");
             columns[column] = line.substr(begin, isLast ? std::string_view::npos : end - begin);
             begin = end + 1;
         }
@@ -82,7 +87,8 @@ class ConlluReader {
     std::size_t checkNumber(std::string_view text) const {
         std::size_t number = 0;
         for (const char digit : text) {
-            if (digit < '0' || digit > '9' || number > 1'000'000) refuse("\"" + std::string(text.substr(0, 40)) + "\" is no word number");
+            if (digit < '0' || digit > '9' || number > 1'000'000)
+                refuse("\"" + std::string(text.substr(0, 40)) + "\" is no word number");
             number = number * 10 + static_cast<std::size_t>(digit - '0');
         }
         if (text.empty()) refuse("the word has no number");
@@ -93,7 +99,8 @@ class ConlluReader {
 
     void finishSentence() {
         if (!m_sentence.words.empty()) {
-            if (m_sentence.id.empty()) m_sentence.id = "sentence " + std::to_string(m_corpus.sentences.size() + 1);
+            if (m_sentence.id.empty())
+                m_sentence.id = "sentence " + std::to_string(m_corpus.sentences.size() + 1);
             m_corpus.sentences.push_back(std::move(m_sentence));
         }
         m_sentence = {};

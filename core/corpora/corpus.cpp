@@ -29,7 +29,8 @@ std::string Corpus::contentHash() const {
         hash.add(static_cast<std::uint64_t>(span.begin)).add(static_cast<std::uint64_t>(span.end));
     };
     for (const Sentence& sentence : sentences) {
-        hash.add(static_cast<std::uint64_t>(sentence.words.size())).add(static_cast<std::uint64_t>(sentence.targets.size()));
+        hash.add(static_cast<std::uint64_t>(sentence.words.size()))
+            .add(static_cast<std::uint64_t>(sentence.targets.size()));
         for (const std::string& word : sentence.words)
             hash.add(word);
         for (const Target& target : sentence.targets) {
@@ -55,7 +56,8 @@ Corpus readPosCorpus(const std::filesystem::path& file, TagSet tags) {
     const std::string text = readTextFile(file, kMaxFileBytes);
     const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
     if (first == std::string::npos)
-        throw Error("Cannot read '" + file.string() + "'", "the file is empty", "Choose a CoNLL-U or JSON-lines file");
+        throw Error("Cannot read '" + file.string() + "'", "the file is empty",
+                    "Choose a CoNLL-U or JSON-lines file");
     return text[first] == '{' ? parseJiantJsonLines(text, file) : parseConlluPos(text, tags, file);
 }
 

@@ -52,9 +52,11 @@ struct Corpus {
 
 enum class TagSet { Upos, Xpos };
 
-/// CoNLL-U: one target a word, label = UPOS or XPOS; multiword ranges and empty nodes are skipped. @throws Error
+/// CoNLL-U: one target a word, label = UPOS or XPOS; multiword ranges and empty nodes are skipped. @throws
+/// Error
 Corpus readConlluPos(const std::filesystem::path& file, TagSet tags);
-/// jiant JSON lines ({"text", "targets": [{"span1", "span2"?, "label"}], "info"}). @throws Error with the line
+/// jiant JSON lines ({"text", "targets": [{"span1", "span2"?, "label"}], "info"}). @throws Error with the
+/// line
 Corpus readJiantJsonLines(const std::filesystem::path& file);
 /// The same from text in memory; `file` names the source in messages. @throws Error
 Corpus parseConlluPos(std::string_view text, TagSet tags, const std::filesystem::path& file);

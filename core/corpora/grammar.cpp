@@ -14,13 +14,16 @@ namespace strata {
 namespace {
 
 /// Words that are nouns and verbs alike: only the sentence tells which.
-constexpr std::array kNounOrVerb{"record", "light", "watch", "play", "walk", "plan", "answer", "paint", "start", "call", "move", "rest", "cook", "guard", "farm", "help"};
+constexpr std::array kNounOrVerb{"record", "light", "watch", "play", "walk", "plan",  "answer", "paint",
+                                 "start",  "call",  "move",  "rest", "cook", "guard", "farm",   "help"};
 /// Words that are nouns and adjectives alike.
 constexpr std::array kNounOrAdjective{"cold", "green", "young", "present", "novel", "giant"};
 /// Words that are adjectives and adverbs alike.
 constexpr std::array kAdjectiveOrAdverb{"fast", "hard", "late", "early", "straight"};
-constexpr std::array kNouns{"dog", "teacher", "river", "garden", "letter", "doctor", "window", "bird", "child", "village", "horse", "king", "poet", "tree", "road", "ship"};
-constexpr std::array kVerbs{"find", "visit", "bring", "follow", "clean", "love", "fear", "need", "own", "miss"};
+constexpr std::array kNouns{"dog",   "teacher", "river", "garden", "letter", "doctor", "window", "bird",
+                            "child", "village", "horse", "king",   "poet",   "tree",   "road",   "ship"};
+constexpr std::array kVerbs{"find", "visit", "bring", "follow", "clean",
+                            "love", "fear",  "need",  "own",    "miss"};
 constexpr std::array kSpeechVerbs{"know", "think", "say", "hope"};
 constexpr std::array kAdjectives{"small", "quiet", "strange", "wise", "happy", "old", "bright", "poor"};
 constexpr std::array kAdverbs{"often", "never", "slowly", "quickly", "always", "gladly"};
@@ -52,7 +55,9 @@ class SentenceMaker {
 
   private:
     bool chance(std::uint32_t percent) { return m_random.below(100) < percent; }
-    std::string pick(std::span<const char* const> words) { return words[m_random.below(static_cast<std::uint32_t>(words.size()))]; }
+    std::string pick(std::span<const char* const> words) {
+        return words[m_random.below(static_cast<std::uint32_t>(words.size()))];
+    }
     void word(const std::string& form, const char* tag) {
         const auto at = static_cast<std::int32_t>(m_sentence.words.size());
         m_sentence.words.push_back(form);
@@ -64,7 +69,9 @@ class SentenceMaker {
         return chance(12) ? pick(kNounOrAdjective) : pick(kNouns);
     }
     std::string verbStem() { return chance(55) ? pick(kNounOrVerb) : pick(kVerbs); }
-    static std::string withEnding(const std::string& stem, const std::string& ending) { return stem + ending; }
+    static std::string withEnding(const std::string& stem, const std::string& ending) {
+        return stem + ending;
+    }
 
     void adjective() {
         if (chance(25)) return word(pick(kAdjectiveOrAdverb), "ADJ");
@@ -79,14 +86,17 @@ class SentenceMaker {
         }
         if (chance(16)) {
             const bool isPlural = chance(40);
-            word(isSubject ? (isPlural ? "they" : (chance(50) ? "she" : "he")) : (isPlural ? "them" : (chance(50) ? "her" : "him")), "PRON");
+            word(isSubject ? (isPlural ? "they" : (chance(50) ? "she" : "he"))
+                           : (isPlural ? "them" : (chance(50) ? "her" : "him")),
+                 "PRON");
             return isPlural;
         }
         bool isPlural = chance(40);
         if (isPlural && chance(35)) {
             word(pick(kNumbers), "NUM");
         } else {
-            static constexpr std::array singular{"the", "a", "that", "her", "his"}, plural{"the", "these", "her", "his", "many"};
+            static constexpr std::array singular{"the", "a", "that", "her", "his"},
+                plural{"the", "these", "her", "his", "many"};
             const std::string determiner = isPlural ? pick(plural) : pick(singular);
             const bool owns = determiner == "her" || determiner == "his";
             word(determiner, owns ? "PRON" : determiner == "many" ? "ADJ" : "DET");
@@ -170,7 +180,10 @@ Corpus DemoLanguage::sentences(std::int64_t first, std::int64_t count) const {
     Corpus corpus;
     corpus.file = "demo";
     for (std::int64_t i = first; i < first + count; ++i) {
-        Sentence sentence = SentenceMaker(RandomStream(m_seed * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(i))).make();
+        Sentence sentence =
+            SentenceMaker(RandomStream(m_seed * 0x9E3779B97F4A7C15ull + static_cast<std::uint64_t>(i),
+                                       static_cast<std::uint64_t>(i)))
+                .make();
         sentence.id = "demo-" + std::to_string(i);
         corpus.sentences.push_back(std::move(sentence));
     }
@@ -179,8 +192,9 @@ Corpus DemoLanguage::sentences(std::int64_t first, std::int64_t count) const {
 
 std::vector<std::string> DemoLanguage::vocabulary() {
     std::vector<std::string> pieces{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"};
-    std::set<std::string> words{".", "!", "and", "but", "because", "while", "they", "she", "he", "them", "her", "him", "the", "a", "that", "these", "his", "many",
-                                "is", "are", "not", "to", "please", "##s", "##ed", "##ing", "##ly"};
+    std::set<std::string> words{".",    "!",   "and", "but", "because", "while", "they",  "she",   "he",
+                                "them", "her", "him", "the", "a",       "that",  "these", "his",   "many",
+                                "is",   "are", "not", "to",  "please",  "##s",   "##ed",  "##ing", "##ly"};
     const auto add = [&](std::span<const char* const> list) {
         for (const std::string word : list) {
             std::string lower = word;
@@ -188,10 +202,13 @@ std::vector<std::string> DemoLanguage::vocabulary() {
             words.insert(lower);
         }
     };
-    for (const auto list : {std::span<const char* const>(kNounOrVerb), std::span<const char* const>(kNounOrAdjective), std::span<const char* const>(kAdjectiveOrAdverb),
-                            std::span<const char* const>(kNouns), std::span<const char* const>(kVerbs), std::span<const char* const>(kSpeechVerbs),
-                            std::span<const char* const>(kAdjectives), std::span<const char* const>(kAdverbs), std::span<const char* const>(kNames),
-                            std::span<const char* const>(kAuxiliaries), std::span<const char* const>(kPrepositions), std::span<const char* const>(kNumbers)})
+    for (const auto list :
+         {std::span<const char* const>(kNounOrVerb), std::span<const char* const>(kNounOrAdjective),
+          std::span<const char* const>(kAdjectiveOrAdverb), std::span<const char* const>(kNouns),
+          std::span<const char* const>(kVerbs), std::span<const char* const>(kSpeechVerbs),
+          std::span<const char* const>(kAdjectives), std::span<const char* const>(kAdverbs),
+          std::span<const char* const>(kNames), std::span<const char* const>(kAuxiliaries),
+          std::span<const char* const>(kPrepositions), std::span<const char* const>(kNumbers)})
         add(list);
     pieces.insert(pieces.end(), words.begin(), words.end());
     return pieces;
@@ -202,7 +219,8 @@ void writeConllu(const Corpus& corpus, const std::filesystem::path& file) {
     for (const Sentence& sentence : corpus.sentences) {
         text += "# sent_id = " + sentence.id + "\n";
         for (std::size_t i = 0; i < sentence.words.size(); ++i)
-            text += std::to_string(i + 1) + "\t" + sentence.words[i] + "\t_\t" + sentence.targets[i].labels.front() + "\t_\t_\t_\t_\t_\t_\n";
+            text += std::to_string(i + 1) + "\t" + sentence.words[i] + "\t_\t" +
+                    sentence.targets[i].labels.front() + "\t_\t_\t_\t_\t_\t_\n";
         text += "\n";
     }
     writeFileAtomically(file, text);

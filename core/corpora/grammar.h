@@ -10,17 +10,18 @@
 
 namespace strata {
 
-/// The demo's small English-like language: a grammar with gold tags by construction, many words whose tag only their
-/// context decides ("record", "light", "that", "her" …), agreement over a distance, and inflected forms that WordPiece
-/// cuts in two. Written for this project.
+/// The demo's small English-like language: a grammar with gold tags by construction, many words whose tag
+/// only their context decides ("record", "light", "that", "her" …), agreement over a distance, and inflected
+/// forms that WordPiece cuts in two. Written for this project.
 class DemoLanguage {
   public:
     explicit DemoLanguage(std::uint64_t seed) : m_seed(seed) {}
 
-    /// Sentences number `first` … `first + count − 1` of the endless text of this seed: the same every time, and
-    /// disjoint ranges are disjoint texts.
+    /// Sentences number `first` … `first + count − 1` of the endless text of this seed: the same every time,
+    /// and disjoint ranges are disjoint texts.
     Corpus sentences(std::int64_t first, std::int64_t count) const;
-    /// A WordPiece vocabulary for it: special tokens first, then whole words and endings (##s, ##ed, ##ing, ##ly).
+    /// A WordPiece vocabulary for it: special tokens first, then whole words and endings (##s, ##ed, ##ing,
+    /// ##ly).
     static std::vector<std::string> vocabulary();
 
   private:

@@ -18,13 +18,15 @@ std::vector<std::string> wordsOf(const std::string& text) {
     };
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
-        const bool isAsciiSpace = byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
+        const bool isAsciiSpace =
+            byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
         const std::string_view next(text.data() + i, std::min<std::size_t>(3, text.size() - i));
         const bool isLatinSpace = next.substr(0, 2) == "\xC2\xA0" || next.substr(0, 2) == "\xC2\x85";
-        const bool isWideSpace = next == "\xE1\x9A\x80" || next == "\xE3\x80\x80" || next == "\xE2\x81\x9F" ||
-                                 next == "\xE2\x80\xAF" || next == "\xE2\x80\xA8" || next == "\xE2\x80\xA9" ||
-                                 (next.substr(0, 2) == "\xE2\x80" && next.size() == 3 &&
-                                  static_cast<unsigned char>(next[2]) >= 0x80 && static_cast<unsigned char>(next[2]) <= 0x8A);
+        const bool isWideSpace =
+            next == "\xE1\x9A\x80" || next == "\xE3\x80\x80" || next == "\xE2\x81\x9F" ||
+            next == "\xE2\x80\xAF" || next == "\xE2\x80\xA8" || next == "\xE2\x80\xA9" ||
+            (next.substr(0, 2) == "\xE2\x80" && next.size() == 3 &&
+             static_cast<unsigned char>(next[2]) >= 0x80 && static_cast<unsigned char>(next[2]) <= 0x8A);
         if (isAsciiSpace || isLatinSpace || isWideSpace) {
             finish();
             i += isWideSpace ? 2 : isLatinSpace ? 1 : 0;
@@ -57,22 +59,25 @@ class RecordReader {
   private:
     [[noreturn]] void refuse(const std::string& why) const {
         throw Error("Cannot read '" + m_file.string() + "'", "line " + std::to_string(m_line) + ": " + why,
-                    "One JSON object a line is expected: {\"text\": …, \"targets\": [{\"span1\": [0, 1], \"label\": …}]}");
+                    "One JSON object a line is expected: {\"text\": …, \"targets\": [{\"span1\": [0, 1], "
+                    "\"label\": …}]}");
     }
 
     WordSpan span(const Json& entry, const char* key, std::size_t words) const {
         const Json& value = entry[key];
-        if (!value.is_array() || value.size() != 2 || !value[0].is_number_integer() || !value[1].is_number_integer())
+        if (!value.is_array() || value.size() != 2 || !value[0].is_number_integer() ||
+            !value[1].is_number_integer())
             refuse(std::string(key) + " is not a pair of word positions");
         const auto begin = value[0].get<std::int64_t>(), end = value[1].get<std::int64_t>();
         if (begin < 0 || end <= begin || end > static_cast<std::int64_t>(words))
-            refuse(std::string(key) + " [" + std::to_string(begin) + ", " + std::to_string(end) + ") does not fit a text of " +
-                   std::to_string(words) + " words");
+            refuse(std::string(key) + " [" + std::to_string(begin) + ", " + std::to_string(end) +
+                   ") does not fit a text of " + std::to_string(words) + " words");
         return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
     }
 
     Target target(const Json& entry, std::size_t words) const {
-        if (!entry.is_object() || !entry.contains("span1") || !entry.contains("label")) refuse("a target lacks span1 or label");
+        if (!entry.is_object() || !entry.contains("span1") || !entry.contains("label"))
+            refuse("a target lacks span1 or label");
         Target target;
         target.span1 = span(entry, "span1", words);
         if (entry.contains("span2") && !entry["span2"].is_null()) target.span2 = span(entry, "span2", words);

@@ -12,7 +12,8 @@ namespace strata {
 namespace {
 
 constexpr const char* kSetting = "estimate";
-constexpr double kOperationsPerThread = 60e9;  ///< a first guess: half of a present-day core with AVX-512 in fp32
+constexpr double kOperationsPerThread =
+    60e9;  ///< a first guess: half of a present-day core with AVX-512 in fp32
 
 }  // namespace
 
@@ -30,15 +31,18 @@ Estimator::Estimator(const Workspace& workspace, int threads)
 
 double Estimator::encodingSeconds(const CheckpointInfo& checkpoint, std::int64_t pieces) const {
     // 12 hidden² multiplications a layer and piece, where the intermediate size is 4 hidden.
-    const double perPiece = 24.0 * checkpoint.layers * static_cast<double>(checkpoint.hidden) * checkpoint.hidden;
+    const double perPiece =
+        24.0 * checkpoint.layers * static_cast<double>(checkpoint.hidden) * checkpoint.hidden;
     return static_cast<double>(pieces) * perPiece / m_rate * m_factor + 0.2;
 }
 
 double Estimator::trainingSeconds(const CheckpointInfo& checkpoint, const ProbeSettings& settings, int probes,
                                   std::int64_t trainTargets, std::int64_t scoredTargets) const {
     const double width = settings.classifierHidden > 0 ? settings.classifierHidden : checkpoint.hidden;
-    const double perTarget = 2.0 * 2.0 * checkpoint.hidden * width + 4000;  // the constant: all that is no product
-    const double passes = 3.0 * settings.epochs * static_cast<double>(trainTargets) + static_cast<double>(settings.epochs * scoredTargets);
+    const double perTarget =
+        2.0 * 2.0 * checkpoint.hidden * width + 4000;  // the constant: all that is no product
+    const double passes = 3.0 * settings.epochs * static_cast<double>(trainTargets) +
+                          static_cast<double>(settings.epochs * scoredTargets);
     return passes * perTarget * probes / m_rate * m_factor + 0.1;
 }
 

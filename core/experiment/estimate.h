@@ -9,15 +9,15 @@
 
 namespace strata {
 
-/// Seconds that a piece of work should take, from counted operations and an assumed rate; corrected by a factor that the
-/// runner learns from what its runs really took on this machine.
+/// Seconds that a piece of work should take, from counted operations and an assumed rate; corrected by a
+/// factor that the runner learns from what its runs really took on this machine.
 class Estimator {
   public:
     explicit Estimator(const Workspace& workspace, int threads);
 
     double encodingSeconds(const CheckpointInfo& checkpoint, std::int64_t pieces) const;
-    double trainingSeconds(const CheckpointInfo& checkpoint, const ProbeSettings& settings, int probes, std::int64_t trainTargets,
-                           std::int64_t scoredTargets) const;
+    double trainingSeconds(const CheckpointInfo& checkpoint, const ProbeSettings& settings, int probes,
+                           std::int64_t trainTargets, std::int64_t scoredTargets) const;
     int runsLearntFrom() const { return m_runs; }
     /// Takes in one finished run; both times in seconds.
     void learn(double expected, double taken);

@@ -29,15 +29,18 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-JsonFields::JsonFields(const Json& json, std::string where, const std::vector<std::string>& known) : m_json(json), m_where(std::move(where)) {
+JsonFields::JsonFields(const Json& json, std::string where, const std::vector<std::string>& known)
+    : m_json(json), m_where(std::move(where)) {
     if (!json.is_object()) throw Error("Cannot use " + m_where, "it is not a JSON object");
     for (const auto& [key, value] : json.items()) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
         const std::string shown = key.substr(0, 60);
-        const auto nearest = std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
-            return distance(shown, a) < distance(shown, b);
-        });
-        throw Error("Cannot use " + m_where, "the key \"" + shown + "\" is not known", "Did you mean \"" + *nearest + "\"?");
+        const auto nearest =
+            std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
+                return distance(shown, a) < distance(shown, b);
+            });
+        throw Error("Cannot use " + m_where, "the key \"" + shown + "\" is not known",
+                    "Did you mean \"" + *nearest + "\"?");
     }
 }
 
@@ -55,13 +58,16 @@ std::string JsonFields::text(const char* key, const std::optional<std::string>& 
     return found->get<std::string>();
 }
 
-std::int64_t JsonFields::whole(const char* key, std::int64_t fallback, std::int64_t low, std::int64_t high) const {
+std::int64_t JsonFields::whole(const char* key, std::int64_t fallback, std::int64_t low,
+                               std::int64_t high) const {
     const auto found = m_json.find(key);
     if (found == m_json.end() || found->is_null()) return fallback;
-    if (!found->is_number_integer()) refuse(key, "expected a whole number, found " + found->dump().substr(0, 60));
+    if (!found->is_number_integer())
+        refuse(key, "expected a whole number, found " + found->dump().substr(0, 60));
     const auto value = found->get<std::int64_t>();
     if (value < low || value > high)
-        refuse(key, std::to_string(value) + " is out of range, expected " + std::to_string(low) + " to " + std::to_string(high));
+        refuse(key, std::to_string(value) + " is out of range, expected " + std::to_string(low) + " to " +
+                        std::to_string(high));
     return value;
 }
 

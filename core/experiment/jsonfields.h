@@ -11,8 +11,8 @@
 
 namespace strata {
 
-/// Strict access to the keys of one JSON object of a spec: every message names the key and what was expected, an unknown
-/// key names the nearest known one.
+/// Strict access to the keys of one JSON object of a spec: every message names the key and what was expected,
+/// an unknown key names the nearest known one.
 class JsonFields {
   public:
     /// @throws Error when it is no object or holds an unknown key

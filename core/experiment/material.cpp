@@ -31,12 +31,14 @@ const TaskMaterial& Material::task(const TaskSpec& spec) {
     // A split that is given but not used still has its say in the label list, as in the reference.
     std::vector<Corpus> others;
     for (const char* split : {"dev", "test"})
-        if (split != spec.score && !fileOf(spec, split).empty()) others.push_back(readPosCorpus(fileOf(spec, split), tags));
+        if (split != spec.score && !fileOf(spec, split).empty())
+            others.push_back(readPosCorpus(fileOf(spec, split), tags));
     std::vector<const Corpus*> all{&material->train, &material->scored};
     for (const Corpus& other : others)
         all.push_back(&other);
     material->labels = labelsOf(all);
-    if (material->labels.empty()) throw Error("Cannot use the task \"" + spec.name + "\"", "its texts have no labels");
+    if (material->labels.empty())
+        throw Error("Cannot use the task \"" + spec.name + "\"", "its texts have no labels");
     ContentHash hash;
     hash.add(material->train.contentHash()).add(material->scored.contentHash());
     for (const std::string& label : material->labels)
@@ -67,7 +69,8 @@ const Material::Texts& Material::texts(const TaskSpec& spec, const Tokenizer& to
     options.sentenceLimit = spec.trainLimit;
     auto texts = std::make_unique<Texts>();
     texts->train = toPieces(material.train, tokenizer, material.labels, options);
-    // The limit is one of training; everything that is scored is scored, cut where it is longer than the model.
+    // The limit is one of training; everything that is scored is scored, cut where it is longer than the
+    // model.
     options.sentenceLimit = 0;
     options.passOverLong = false;
     options.maxPieces = positions;
@@ -84,7 +87,8 @@ std::vector<StoredSentence> storedSentences(const Corpus& corpus) {
         StoredSentence stored{sentence.id, sentence.words, {}};
         for (const Target& target : sentence.targets) {
             const WordSpan second = target.span2.value_or(WordSpan{-1, -1});
-            stored.targets.push_back({target.span1.begin, target.span1.end, second.begin, second.end, target.labels});
+            stored.targets.push_back(
+                {target.span1.begin, target.span1.end, second.begin, second.end, target.labels});
         }
         out.push_back(std::move(stored));
     }

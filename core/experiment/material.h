@@ -17,7 +17,7 @@ namespace strata {
 struct TaskMaterial {
     Corpus train, scored;
     std::vector<std::string> labels;  ///< of train, dev and test together
-    std::string dataHash;             ///< text, labels and limits: what the results depend on beside the tokenizer
+    std::string dataHash;  ///< text, labels and limits: what the results depend on beside the tokenizer
 };
 
 /// The texts of an experiment, read and cut into pieces once each. One thread.

@@ -11,9 +11,8 @@
 #include "experiment/runner.h"
 #include "experiment/runresult.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
+#include <fnmatch.h>
 #include <map>
 #include <set>
 #include <tuple>
@@ -39,10 +38,12 @@ std::vector<fs::path> expand(const fs::path& pattern) {
                 if (fs::exists(base / part, problem)) next.push_back(base / part);
                 continue;
             }
-            for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, problem), end; !problem && it != end;
-                 it.increment(problem)) {
+            for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, problem), end;
+                 !problem && it != end; it.increment(problem)) {
                 std::error_code ignored;
-                if (it->is_directory(ignored) && ::fnmatch(part.c_str(), it->path().filename().c_str(), 0) == 0) next.push_back(it->path());
+                if (it->is_directory(ignored) &&
+                    ::fnmatch(part.c_str(), it->path().filename().c_str(), 0) == 0)
+                    next.push_back(it->path());
             }
         }
         std::sort(next.begin(), next.end());
@@ -51,7 +52,8 @@ std::vector<fs::path> expand(const fs::path& pattern) {
     return found;
 }
 
-std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const std::stop_token& stop, const ProgressSink& progress) {
+std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const std::stop_token& stop,
+                                            const ProgressSink& progress) {
     std::vector<CheckpointInfo> all;
     std::set<std::string> seen;
     for (const std::string& entry : spec.checkpoints) {
@@ -68,7 +70,8 @@ std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const st
                 here = scanCheckpoints(folder, stop, progress);
             }
             for (CheckpointInfo& info : here)
-                if (seen.insert(fs::weakly_canonical(info.path, ignored).string()).second) all.push_back(std::move(info));
+                if (seen.insert(fs::weakly_canonical(info.path, ignored).string()).second)
+                    all.push_back(std::move(info));
         }
         if (all.size() == before && seen.empty())
             throw Error("Cannot find the checkpoints", "'" + entry + "' names no checkpoint folder",
@@ -81,11 +84,15 @@ std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const st
 std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& checkpoints) {
     std::map<std::tuple<std::string, std::string, int>, std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < checkpoints.size(); ++i)
-        groups[{checkpoints[i].name.family, checkpoints[i].name.adaptedFrom, checkpoints[i].name.seed.value_or(-1)}].push_back(i);
+        groups[{checkpoints[i].name.family, checkpoints[i].name.adaptedFrom,
+                checkpoints[i].name.seed.value_or(-1)}]
+            .push_back(i);
     std::vector<std::vector<std::size_t>> queues;
     std::size_t longest = 0;
     for (auto& [key, members] : groups) {
-        std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) { return checkpoints[a].name.step < checkpoints[b].name.step; });
+        std::stable_sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) {
+            return checkpoints[a].name.step < checkpoints[b].name.step;
+        });
         std::vector<std::size_t> queue;
         for (const std::size_t position : coarseOrder(members.size()))
             queue.push_back(members[position]);
@@ -103,7 +110,9 @@ std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& chec
 class Cost {
   public:
     Cost(Plan& plan, Workspace& workspace, Material& material)
-        : m_plan(plan), m_material(material), m_cache(workspace.activationsFolder(), runnerSettings(workspace).diskBudgetBytes),
+        : m_plan(plan),
+          m_material(material),
+          m_cache(workspace.activationsFolder(), runnerSettings(workspace).diskBudgetBytes),
           m_estimator(workspace, runnerSettings(workspace).threads) {}
 
     void addRun(const PlannedRun& run) {
@@ -124,8 +133,9 @@ class Cost {
             m_plan.diskBytes += m_cache.sizeFor(config, *text, type);
             m_plan.secondsExpected += m_estimator.encodingSeconds(checkpoint, text->pieceCount);
         }
-        m_plan.secondsExpected += m_estimator.trainingSeconds(checkpoint, settingsOf(probe), static_cast<int>(inputsOf(probe, checkpoint.layers).size()),
-                                                              texts.train.targetCount, texts.scored.targetCount);
+        m_plan.secondsExpected += m_estimator.trainingSeconds(
+            checkpoint, settingsOf(probe), static_cast<int>(inputsOf(probe, checkpoint.layers).size()),
+            texts.train.targetCount, texts.scored.targetCount);
     }
 
     void finish() {
@@ -133,8 +143,9 @@ class Cost {
         const double spread = runs >= 3 ? 1.3 : runs > 0 ? 1.6 : 3.0;
         m_plan.secondsLow = m_plan.secondsExpected / spread;
         m_plan.secondsHigh = m_plan.secondsExpected * spread;
-        m_plan.estimateBasis = runs > 0 ? "learnt from " + std::to_string(runs) + " earlier runs in this workspace"
-                                        : "counted operations at an assumed rate; no run was timed yet";
+        m_plan.estimateBasis = runs > 0
+                                   ? "learnt from " + std::to_string(runs) + " earlier runs in this workspace"
+                                   : "counted operations at an assumed rate; no run was timed yet";
     }
 
   private:
@@ -145,10 +156,12 @@ class Cost {
     std::set<std::tuple<std::string, std::string, std::string>> m_seen;
 };
 
-void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what, std::set<std::string>& said) {
+void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what,
+                   std::set<std::string>& said) {
     if (text.omissions.empty()) return;
-    const std::string line = task.name + ", " + what + ": " + std::to_string(text.omissions.size()) + " left out, first: " + text.omissions.front().where +
-                             " (" + text.omissions.front().what + ").";
+    const std::string line = task.name + ", " + what + ": " + std::to_string(text.omissions.size()) +
+                             " left out, first: " + text.omissions.front().where + " (" +
+                             text.omissions.front().what + ").";
     if (said.insert(line).second) plan.warnings.push_back(line);
 }
 
@@ -171,12 +184,14 @@ std::vector<std::size_t> coarseOrder(std::size_t count) {
     return order;
 }
 
-Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, const std::stop_token& stop, const ProgressSink& progress) {
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, const std::stop_token& stop,
+              const ProgressSink& progress) {
     Material material;
     return makePlan(spec, workspace, material, stop, progress);
 }
 
-Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material, const std::stop_token& stop, const ProgressSink& progress) {
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material,
+              const std::stop_token& stop, const ProgressSink& progress) {
     Plan plan;
     plan.spec = spec;
     std::vector<CheckpointRow> rows;
@@ -184,7 +199,8 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
     std::int64_t done = 0;
     for (CheckpointInfo& info : found) {
         throwIfStopped(stop);
-        report(progress, {"hash", done++, static_cast<std::int64_t>(found.size()), info.path.filename().string(), -1});
+        report(progress,
+               {"hash", done++, static_cast<std::int64_t>(found.size()), info.path.filename().string(), -1});
         CheckpointRow row = rememberCheckpoint(workspace, info);
         if (info.isUsable()) {
             try {
@@ -205,7 +221,10 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
         rows.push_back(std::move(row));
     }
     if (plan.checkpoints.empty())
-        throw Error("Cannot plan the experiment", plan.unusable.empty() ? "no checkpoint was found" : "no checkpoint can be used; the first: " + plan.unusable.front().problem);
+        throw Error("Cannot plan the experiment",
+                    plan.unusable.empty()
+                        ? "no checkpoint was found"
+                        : "no checkpoint can be used; the first: " + plan.unusable.front().problem);
     plan.warnings = equalWeightWarnings(rows);
     Cost cost(plan, workspace, material);
     std::set<std::string> said;
@@ -222,7 +241,8 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
             for (std::size_t p = 0; p < spec.probes.size(); ++p) {
                 for (const std::uint64_t seed : spec.probes[p].seeds) {
                     PlannedRun run{checkpoint, t, p, seed, false, {}};
-                    run.key = runFields(info, spec.tasks[t], task, spec.probes[p], seed, tokenizer.hash()).key();
+                    run.key =
+                        runFields(info, spec.tasks[t], task, spec.probes[p], seed, tokenizer.hash()).key();
                     const auto there = workspace.runByKey(run.key);
                     run.isThere = there && there->state == RunState::Done;
                     plan.runsThere += run.isThere ? 1 : 0;

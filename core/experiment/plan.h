@@ -13,26 +13,27 @@ namespace strata {
 
 /// One run of the plan with what it needs.
 struct PlannedRun {
-    std::size_t checkpoint = 0;  ///< index into Plan::checkpoints
+    std::size_t checkpoint = 0;       ///< index into Plan::checkpoints
     std::size_t task = 0, probe = 0;  ///< indices into the spec
     std::uint64_t seed = 0;
-    bool isThere = false;        ///< its result is in the workspace already
+    bool isThere = false;  ///< its result is in the workspace already
     std::string key;
 };
 
 /// What an experiment will cost, before it starts.
 struct Plan {
     ExperimentSpec spec;
-    std::vector<CheckpointInfo> checkpoints;   ///< usable ones, corrected names applied
-    std::vector<CheckpointInfo> unusable;      ///< with their problem
-    std::vector<PlannedRun> runs;              ///< in the order they will run: first, middle, last checkpoint, then halves between
+    std::vector<CheckpointInfo> checkpoints;  ///< usable ones, corrected names applied
+    std::vector<CheckpointInfo> unusable;     ///< with their problem
+    std::vector<PlannedRun>
+        runs;  ///< in the order they will run: first, middle, last checkpoint, then halves between
     std::int64_t runsThere = 0;
-    std::int64_t encodingPasses = 0, encodingPassesCached = 0;  ///< checkpoint × text
-    std::uint64_t diskBytes = 0;               ///< activations still to be written
+    std::int64_t encodingPasses = 0, encodingPassesCached = 0;    ///< checkpoint × text
+    std::uint64_t diskBytes = 0;                                  ///< activations still to be written
     double secondsExpected = 0, secondsLow = 0, secondsHigh = 0;  ///< an estimate with its range
-    std::string estimateBasis;                 ///< "measured on this machine: 12 earlier runs" or "from the matrix rate"
-    std::vector<std::int64_t> checkpointIds;   ///< rows of the workspace, beside `checkpoints`
-    std::vector<std::string> warnings;         ///< same weights twice, sentences left out, …
+    std::string estimateBasis;  ///< "measured on this machine: 12 earlier runs" or "from the matrix rate"
+    std::vector<std::int64_t> checkpointIds;  ///< rows of the workspace, beside `checkpoints`
+    std::vector<std::string> warnings;        ///< same weights twice, sentences left out, …
 };
 
 class Material;
@@ -42,8 +43,8 @@ class Material;
 Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, const std::stop_token& stop = {},
               const ProgressSink& progress = {});
 /// The same, keeping the texts read for whoever runs the plan.
-Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material, const std::stop_token& stop,
-              const ProgressSink& progress);
+Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& material,
+              const std::stop_token& stop, const ProgressSink& progress);
 Json toJson(const Plan& plan);
 
 /// First, last, middle, then the middles of the gaps: the order that shows the coarse picture first.

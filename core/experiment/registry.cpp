@@ -19,7 +19,8 @@ std::string fingerprint(const fs::path& folder) {
     std::error_code problem;
     for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
         const std::string name = it->path().filename().string();
-        const bool counts = name.find(".safetensors") != std::string::npos || name.find(".bin") != std::string::npos || name == "config.json";
+        const bool counts = name.find(".safetensors") != std::string::npos ||
+                            name.find(".bin") != std::string::npos || name == "config.json";
         std::error_code ignored;
         if (!counts || !it->is_regular_file(ignored)) continue;
         bytes += it->file_size(ignored);
@@ -79,7 +80,8 @@ std::vector<std::string> equalWeightWarnings(const std::vector<CheckpointRow>& r
         if (row.contentHash.empty()) continue;
         const auto [found, isNew] = first.emplace(row.contentHash, &row);
         if (!isNew && found->second->path != row.path)
-            warnings.push_back("The weights of " + describe(row) + " equal those of " + describe(*found->second) +
+            warnings.push_back("The weights of " + describe(row) + " equal those of " +
+                               describe(*found->second) +
                                ": one of the names is wrong, or a file was copied.");
     }
     return warnings;

@@ -14,12 +14,12 @@ namespace strata {
 /// @return the row as it now stands
 CheckpointRow rememberCheckpoint(Workspace& workspace, const CheckpointInfo& info);
 
-/// The content hash of a remembered checkpoint: from the workspace when the files are unchanged since (size and time),
-/// else computed now and remembered. @throws Error, Cancelled
+/// The content hash of a remembered checkpoint: from the workspace when the files are unchanged since (size
+/// and time), else computed now and remembered. @throws Error, Cancelled
 std::string ensureContentHash(Workspace& workspace, const CheckpointRow& row, const std::stop_token& stop);
 
-/// Pairs of checkpoints of one family and seed whose weights are equal under different steps, in words. Published
-/// families have had that fault.
+/// Pairs of checkpoints of one family and seed whose weights are equal under different steps, in words.
+/// Published families have had that fault.
 std::vector<std::string> equalWeightWarnings(const std::vector<CheckpointRow>& rows);
 
 }  // namespace strata

@@ -27,13 +27,20 @@ double secondsSince(Clock::time_point begin) {
 /// One experiment on its way: checkpoint by checkpoint, so that a text is encoded once for all that need it.
 class ExperimentRun {
   public:
-    ExperimentRun(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings, const std::stop_token& stop, const RunnerSink& sink)
-        : m_workspace(workspace), m_id(experimentId), m_settings(settings), m_stop(stop), m_sink(sink),
-          m_cache(workspace.activationsFolder(), settings.diskBudgetBytes), m_estimator(workspace, settings.threads) {}
+    ExperimentRun(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
+                  const std::stop_token& stop, const RunnerSink& sink)
+        : m_workspace(workspace),
+          m_id(experimentId),
+          m_settings(settings),
+          m_stop(stop),
+          m_sink(sink),
+          m_cache(workspace.activationsFolder(), settings.diskBudgetBytes),
+          m_estimator(workspace, settings.threads) {}
 
     RunnerOutcome run(const ExperimentSpec& spec) {
         setComputeThreads(m_settings.threads > 0 ? m_settings.threads : processorInfo().cores);
-        m_plan = makePlan(spec, m_workspace, m_material, m_stop, [this](const Progress& progress) { tellProgress(progress); });
+        m_plan = makePlan(spec, m_workspace, m_material, m_stop,
+                          [this](const Progress& progress) { tellProgress(progress); });
         m_secondsLeft = m_plan.secondsExpected;
         m_event.runsTotal = static_cast<std::int64_t>(m_plan.runs.size());
         tell(RunnerEvent::Kind::Started);
@@ -73,7 +80,8 @@ class ExperimentRun {
         RunRow row;
         row.key = run.key;
         row.checkpointId = m_plan.checkpointIds[run.checkpoint];
-        row.fields = runFields(checkpoint, task, m_material.task(task), probe, run.seed, m_material.tokenizer(checkpoint.path).hash());
+        row.fields = runFields(checkpoint, task, m_material.task(task), probe, run.seed,
+                               m_material.tokenizer(checkpoint.path).hash());
         row.probe = probeName(probe);
         row.numberType = probe.dtype;
         return row;
@@ -110,22 +118,28 @@ class ExperimentRun {
         const ProbeSpec& probe = m_plan.spec.probes[run.probe];
         const TaskMaterial& material = m_material.task(task);
         const BertConfig config = readBertConfig(checkpoint.path);
-        const Material::Texts& texts = m_material.texts(task, m_material.tokenizer(checkpoint.path), config.positions);
+        const Material::Texts& texts =
+            m_material.texts(task, m_material.tokenizer(checkpoint.path), config.positions);
         for (const int layer : probe.layers)
             if (layer > checkpoint.layers)
-                throw Error("Cannot probe layer " + std::to_string(layer), "the checkpoint has layers 0 to " + std::to_string(checkpoint.layers));
+                throw Error("Cannot probe layer " + std::to_string(layer),
+                            "the checkpoint has layers 0 to " + std::to_string(checkpoint.layers));
         const NumberType type = numberTypeOf(probe);
         const auto sink = [this](const Progress& progress) { tellProgress(progress); };
         const auto begin = Clock::now();
         const auto statesOf = [&](const PieceCorpus& text) {
-            return m_cache.get({checkpoint.contentHash, text.textHash, type}, text, config, [&]() -> Encoder& { return encoder(run.checkpoint, type); }, m_stop, sink);
+            return m_cache.get(
+                {checkpoint.contentHash, text.textHash, type}, text, config,
+                [&]() -> Encoder& { return encoder(run.checkpoint, type); }, m_stop, sink);
         };
-        const ProbeSplit train{&texts.train, statesOf(texts.train)}, scored{&texts.scored, statesOf(texts.scored)};
+        const ProbeSplit train{&texts.train, statesOf(texts.train)},
+            scored{&texts.scored, statesOf(texts.scored)};
         const double secondsEncoding = secondsSince(begin);
         const ProbeSettings settings = settingsOf(probe);
         const auto inputs = inputsOf(probe, checkpoint.layers);
         const auto trainingBegin = Clock::now();
-        const SweepResult sweep = trainProbes(settings, run.seed, inputs, train, scored, material.labels, type, m_stop, sink);
+        const SweepResult sweep =
+            trainProbes(settings, run.seed, inputs, train, scored, material.labels, type, m_stop, sink);
         const double secondsTraining = secondsSince(trainingBegin);
         const auto storingBegin = Clock::now();
         Workspace::RunResult result = toRunResult(sweep);
@@ -134,7 +148,9 @@ class ExperimentRun {
             m_workspace.storeSentences(material.dataHash, task.score, storedSentences(material.scored));
         result.secondsStoring = secondsSince(storingBegin);
         m_workspace.finishRun(runId, result);
-        const double expected = m_estimator.trainingSeconds(checkpoint, settings, static_cast<int>(inputs.size()), texts.train.targetCount, texts.scored.targetCount);
+        const double expected =
+            m_estimator.trainingSeconds(checkpoint, settings, static_cast<int>(inputs.size()),
+                                        texts.train.targetCount, texts.scored.targetCount);
         m_estimator.learn(expected, secondsTraining);
         const auto left = m_event.runsTotal - m_event.runsDone - m_event.runsFailed - 1;
         m_secondsLeft = static_cast<double>(left) * secondsSince(m_begin) / static_cast<double>(++m_computed);
@@ -147,7 +163,8 @@ class ExperimentRun {
         const CheckpointInfo& info = m_plan.checkpoints[checkpoint];
         const BertWeights weights = readBertWeights(info.path, m_stop);
         if (checkpointContentHash(weights) != info.contentHash)
-            throw Error("Cannot use '" + info.path.string() + "'", "its weights changed while the experiment was running", "Start the experiment again");
+            throw Error("Cannot use '" + info.path.string() + "'",
+                        "its weights changed while the experiment was running", "Start the experiment again");
         m_encoder = Encoder::create(weights, {type, m_settings.cuda ? Device::Cuda : Device::Cpu, 0});
         m_encoderFor = {checkpoint, type};
         return *m_encoder;
@@ -213,12 +230,14 @@ std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec)
     return workspace.addExperiment(row);
 }
 
-RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings, const std::stop_token& stop, const RunnerSink& sink) {
+RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
+                            const std::stop_token& stop, const RunnerSink& sink) {
     const auto row = workspace.experiment(experimentId);
     if (!row) throw Error("Cannot run the experiment", "it is no longer in the workspace");
     FileLock lock(lockFile(workspace));
     if (!lock.tryLock())
-        throw Error("Cannot run \"" + row->name + "\"", "another Strata is running experiments in this workspace",
+        throw Error("Cannot run \"" + row->name + "\"",
+                    "another Strata is running experiments in this workspace",
                     "Wait for it, or cancel there; results appear here as they arrive");
     workspace.setExperimentState(experimentId, ExperimentState::Running);
     ExperimentRun run(workspace, experimentId, settings, stop, sink);
@@ -226,8 +245,11 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     try {
         outcome = run.run(parseSpec(parseJson(row->specJson, "the stored experiment"), "/"));
         const bool hasFailed = run.runsFailed() > 0;
-        workspace.setExperimentState(experimentId, hasFailed ? ExperimentState::Failed : ExperimentState::Done,
-                                     hasFailed ? std::to_string(run.runsFailed()) + " of " + std::to_string(run.runsTotal()) + " runs failed. " + run.firstFailure() : "");
+        workspace.setExperimentState(
+            experimentId, hasFailed ? ExperimentState::Failed : ExperimentState::Done,
+            hasFailed ? std::to_string(run.runsFailed()) + " of " + std::to_string(run.runsTotal()) +
+                            " runs failed. " + run.firstFailure()
+                      : "");
     } catch (const Cancelled&) {
         workspace.setExperimentState(experimentId, ExperimentState::Cancelled);
         outcome = RunnerOutcome::Cancelled;
@@ -243,7 +265,8 @@ void markInterrupted(Workspace& workspace) {
     FileLock lock(lockFile(workspace));
     if (!lock.tryLock()) return;  // somebody is running them
     for (const ExperimentRow& row : workspace.experiments())
-        if (row.state == ExperimentState::Running) workspace.setExperimentState(row.id, ExperimentState::Interrupted);
+        if (row.state == ExperimentState::Running)
+            workspace.setExperimentState(row.id, ExperimentState::Interrupted);
 }
 
 }  // namespace strata

@@ -12,8 +12,8 @@ namespace strata {
 
 /// Settings of the machine's side; never part of a run's key except numberType (in ProbeSpec::dtype).
 struct RunnerSettings {
-    int threads = 0;                             ///< 0 = all cores
-    std::uint64_t diskBudgetBytes = 50ull << 30; ///< of the activation cache
+    int threads = 0;                              ///< 0 = all cores
+    std::uint64_t diskBudgetBytes = 50ull << 30;  ///< of the activation cache
     std::uint64_t memoryBudgetBytes = 3ull << 30;
     bool cuda = false;
 };
@@ -25,20 +25,21 @@ struct RunnerEvent {
     enum class Kind { Started, RunStarted, Progress, RunFinished, RunFailed, Finished } kind = Kind::Progress;
     std::int64_t experimentId = 0, runId = 0;
     std::string checkpointName, task;
-    Progress progress;            ///< of the phase
+    Progress progress;  ///< of the phase
     std::int64_t runsDone = 0, runsTotal = 0, runsFailed = 0;
-    double secondsLeft = -1;      ///< negative = not known yet
-    std::string message;          ///< failure in words
+    double secondsLeft = -1;  ///< negative = not known yet
+    std::string message;      ///< failure in words
 };
 using RunnerSink = std::function<void(const RunnerEvent&)>;
 
-/// Adds the experiment to the workspace (state Waiting). The same spec text under the same name is found again, not
-/// doubled: that is how `run` resumes.
+/// Adds the experiment to the workspace (state Waiting). The same spec text under the same name is found
+/// again, not doubled: that is how `run` resumes.
 std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec);
 
 enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
-/// Runs (or resumes) one experiment to its end. Holds the workspace's queue lock; @throws Error when another process
-/// runs this workspace's queue, or when nothing can run. A failing run is recorded and the next goes on.
+/// Runs (or resumes) one experiment to its end. Holds the workspace's queue lock; @throws Error when another
+/// process runs this workspace's queue, or when nothing can run. A failing run is recorded and the next goes
+/// on.
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink);
 /// At start: experiments marked running whose runner is gone become Interrupted.

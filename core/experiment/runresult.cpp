@@ -22,7 +22,9 @@ double f1Of(const LabelCounts& counts) {
 
 void addMeasurements(const ProbeOutcome& probe, const SweepResult& sweep, std::vector<Measurement>& out) {
     const std::string layer = layerName(probe.input);
-    const auto total = [&](const char* metric, double value, std::int64_t n) { out.push_back({layer, metric, "", value, n}); };
+    const auto total = [&](const char* metric, double value, std::int64_t n) {
+        out.push_back({layer, metric, "", value, n});
+    };
     const std::int64_t n = probe.score.targets;
     total("micro_f1", probe.score.microF1, n);
     total("precision", probe.score.precision, n);
@@ -36,15 +38,18 @@ void addMeasurements(const ProbeOutcome& probe, const SweepResult& sweep, std::v
         const LabelCounts& counts = probe.score.perLabel[k];
         const std::string& label = sweep.labels[k];
         out.push_back({layer, "f1", label, f1Of(counts), counts.gold});
-        out.push_back({layer, "label_precision", label, ratio(counts.truePositive, counts.predicted), counts.predicted});
+        out.push_back({layer, "label_precision", label, ratio(counts.truePositive, counts.predicted),
+                       counts.predicted});
         out.push_back({layer, "label_recall", label, ratio(counts.truePositive, counts.gold), counts.gold});
     }
     for (std::size_t l = 0; l < probe.mixingWeights.size(); ++l)
         out.push_back({layer, "mixing_weight", std::to_string(l), probe.mixingWeights[l], n});
     for (std::size_t epoch = 0; epoch < probe.trainLossPerEpoch.size(); ++epoch)
-        out.push_back({layer, "train_loss", "epoch " + std::to_string(epoch + 1), probe.trainLossPerEpoch[epoch], sweep.trainTargets});
+        out.push_back({layer, "train_loss", "epoch " + std::to_string(epoch + 1),
+                       probe.trainLossPerEpoch[epoch], sweep.trainTargets});
     for (std::size_t epoch = 0; epoch < probe.devF1PerEpoch.size(); ++epoch)
-        out.push_back({layer, "epoch_micro_f1", "epoch " + std::to_string(epoch + 1), probe.devF1PerEpoch[epoch], n});
+        out.push_back(
+            {layer, "epoch_micro_f1", "epoch " + std::to_string(epoch + 1), probe.devF1PerEpoch[epoch], n});
 }
 
 }  // namespace
@@ -73,13 +78,14 @@ std::vector<ProbeInput> inputsOf(const ProbeSpec& probe, int layers) {
 std::string probeName(const ProbeSpec& probe) {
     std::string differences;
     for (const auto& [key, value] : probe.overrides.items())
-        differences += (differences.empty() ? "" : ", ") + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+        differences += (differences.empty() ? "" : ", ") + key + "=" +
+                       (value.is_string() ? value.get<std::string>() : value.dump());
     if (probe.dtype != "fp32") differences += (differences.empty() ? "" : ", ") + probe.dtype;
     return differences.empty() ? "edge" : "edge (" + differences + ")";
 }
 
-RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task, const ProbeSpec& probe,
-                       std::uint64_t seed, const std::string& tokenizerHash) {
+RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task,
+                       const ProbeSpec& probe, std::uint64_t seed, const std::string& tokenizerHash) {
     Json settings = toJson(settingsOf(probe));
     settings["dtype"] = probe.dtype;
     settings["mix"] = probe.mix;
@@ -107,8 +113,8 @@ Workspace::RunResult toRunResult(const SweepResult& sweep) {
         auto& stored = result.predictionsByLayer[layerName(probe.input)];
         stored.reserve(probe.score.predictions.size());
         for (const Prediction& prediction : probe.score.predictions)
-            stored.push_back({prediction.sentence, prediction.targetInSentence, prediction.gold, prediction.best,
-                              prediction.probabilityOfBest, prediction.probabilityOfGold});
+            stored.push_back({prediction.sentence, prediction.targetInSentence, prediction.gold,
+                              prediction.best, prediction.probabilityOfBest, prediction.probabilityOfGold});
     }
     return result;
 }

@@ -21,8 +21,8 @@ std::vector<ProbeInput> inputsOf(const ProbeSpec& probe, int layers);
 std::string probeName(const ProbeSpec& probe);
 
 /// Everything that determines a run's numbers.
-RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task, const ProbeSpec& probe,
-                       std::uint64_t seed, const std::string& tokenizerHash);
+RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task,
+                       const ProbeSpec& probe, std::uint64_t seed, const std::string& tokenizerHash);
 
 /// Measurements (docs/schema.md) and predictions of a finished sweep.
 Workspace::RunResult toRunResult(const SweepResult& sweep);

@@ -32,7 +32,8 @@ std::string decompressed(const std::string& blob) {
         throw Error("Cannot read a stored result", "its compressed form is damaged");
     std::string out(size, '\0');
     const std::size_t done = ZSTD_decompress(out.data(), out.size(), blob.data(), blob.size());
-    if (ZSTD_isError(done) || done != size) throw Error("Cannot read a stored result", "its compressed form is damaged");
+    if (ZSTD_isError(done) || done != size)
+        throw Error("Cannot read a stored result", "its compressed form is damaged");
     return out;
 }
 
@@ -64,7 +65,8 @@ class Reader {
 
   private:
     void need(std::size_t length) const {
-        if (length > m_bytes.size() - m_position) throw Error("Cannot read stored predictions", "they end in the middle");
+        if (length > m_bytes.size() - m_position)
+            throw Error("Cannot read stored predictions", "they end in the middle");
     }
     const std::string& m_bytes;
     std::size_t m_position = 0;
@@ -79,7 +81,8 @@ std::uint16_t quantised(float probability) {
 std::string packPredictions(const std::map<std::string, std::vector<StoredPrediction>>& byLayer) {
     std::string out;
     put(out, kVersion);
-    const std::uint32_t count = byLayer.empty() ? 0 : static_cast<std::uint32_t>(byLayer.begin()->second.size());
+    const std::uint32_t count =
+        byLayer.empty() ? 0 : static_cast<std::uint32_t>(byLayer.begin()->second.size());
     put(out, count);
     put(out, static_cast<std::uint32_t>(byLayer.size()));
     if (!byLayer.empty()) {
@@ -92,7 +95,8 @@ std::string packPredictions(const std::map<std::string, std::vector<StoredPredic
             put(out, static_cast<std::int16_t>(row.gold));
     }
     for (const auto& [layer, rows] : byLayer) {
-        if (rows.size() != count) throw Error("Cannot store predictions", "the layers have different numbers of targets");
+        if (rows.size() != count)
+            throw Error("Cannot store predictions", "the layers have different numbers of targets");
         put(out, static_cast<std::uint32_t>(layer.size()));
         out += layer;
         for (const auto& row : rows)
@@ -108,7 +112,8 @@ std::string packPredictions(const std::map<std::string, std::vector<StoredPredic
 std::vector<StoredPrediction> unpackPredictions(const std::string& blob, const std::string& wanted) {
     const std::string plain = decompressed(blob);
     Reader reader(plain);
-    if (reader.take<std::uint32_t>() != kVersion) throw Error("Cannot read stored predictions", "a newer Strata wrote them");
+    if (reader.take<std::uint32_t>() != kVersion)
+        throw Error("Cannot read stored predictions", "a newer Strata wrote them");
     const auto count = reader.take<std::uint32_t>(), layers = reader.take<std::uint32_t>();
     if (count > plain.size()) throw Error("Cannot read stored predictions", "they claim more than they hold");
     std::vector<StoredPrediction> rows(layers > 0 ? count : 0);
@@ -152,9 +157,11 @@ std::vector<StoredSentence> unpackSentences(const std::string& blob) {
     std::vector<StoredSentence> sentences;
     try {
         for (const Json& entry : json) {
-            StoredSentence sentence{entry.at(0).get<std::string>(), entry.at(1).get<std::vector<std::string>>(), {}};
+            StoredSentence sentence{
+                entry.at(0).get<std::string>(), entry.at(1).get<std::vector<std::string>>(), {}};
             for (const Json& t : entry.at(2))
-                sentence.targets.push_back({t.at(0).get<int>(), t.at(1).get<int>(), t.at(2).get<int>(), t.at(3).get<int>(), t.at(4).get<std::vector<std::string>>()});
+                sentence.targets.push_back({t.at(0).get<int>(), t.at(1).get<int>(), t.at(2).get<int>(),
+                                            t.at(3).get<int>(), t.at(4).get<std::vector<std::string>>()});
             sentences.push_back(std::move(sentence));
         }
     } catch (const Json::exception& problem) {

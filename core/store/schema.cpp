@@ -77,13 +77,17 @@ void migrate(SQLite::Database& database, const std::filesystem::path& file) {
     const std::string attempt = "Cannot open the workspace database '" + file.string() + "'";
     int version = pragma(database, "user_version");
     if (version > kSchemaVersion)
-        throw Error(attempt, "a newer Strata made it (schema " + std::to_string(version) + ", this one knows " + std::to_string(kSchemaVersion) + ")",
+        throw Error(attempt,
+                    "a newer Strata made it (schema " + std::to_string(version) + ", this one knows " +
+                        std::to_string(kSchemaVersion) + ")",
                     "Open it with that version, or choose another folder");
     if (version == kSchemaVersion) return;
     const int tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
-    if (version == 0 && tables > 0) throw Error(attempt, "it is the database of another program", "Choose another folder");
+    if (version == 0 && tables > 0)
+        throw Error(attempt, "it is the database of another program", "Choose another folder");
     if (version > 0) {
-        const std::filesystem::path backup = file.parent_path() / ("workspace-v" + std::to_string(version) + "-backup.sqlite");
+        const std::filesystem::path backup =
+            file.parent_path() / ("workspace-v" + std::to_string(version) + "-backup.sqlite");
         std::error_code ignored;
         std::filesystem::remove(backup, ignored);
         SQLite::Statement copy(database, "VACUUM INTO ?");

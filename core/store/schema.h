@@ -12,8 +12,9 @@ namespace strata {
 
 inline constexpr int kSchemaVersion = 2;
 
-/// Brings a database to kSchemaVersion, one migration after the other, each in its own transaction; before the first
-/// change to a database that holds something, a copy is put beside it (workspace-v<old>-backup.sqlite).
+/// Brings a database to kSchemaVersion, one migration after the other, each in its own transaction; before
+/// the first change to a database that holds something, a copy is put beside it
+/// (workspace-v<old>-backup.sqlite).
 /// @throws Error when it is of a newer schema, or no workspace
 void migrate(SQLite::Database& database, const std::filesystem::path& file);
 

@@ -8,13 +8,20 @@ namespace strata {
 
 std::string toString(ExperimentState state) {
     switch (state) {
-        case ExperimentState::Waiting: return "waiting";
-        case ExperimentState::Running: return "running";
-        case ExperimentState::Paused: return "paused";
-        case ExperimentState::Interrupted: return "interrupted";
-        case ExperimentState::Done: return "done";
-        case ExperimentState::Failed: return "failed";
-        case ExperimentState::Cancelled: return "cancelled";
+        case ExperimentState::Waiting:
+            return "waiting";
+        case ExperimentState::Running:
+            return "running";
+        case ExperimentState::Paused:
+            return "paused";
+        case ExperimentState::Interrupted:
+            return "interrupted";
+        case ExperimentState::Done:
+            return "done";
+        case ExperimentState::Failed:
+            return "failed";
+        case ExperimentState::Cancelled:
+            return "cancelled";
     }
     return "waiting";
 }

@@ -17,11 +17,11 @@ std::string toString(ExperimentState state);
 struct ExperimentRow {
     std::int64_t id = 0;
     std::string name, note;
-    std::string specJson;     ///< with absolute paths
+    std::string specJson;  ///< with absolute paths
     ExperimentState state = ExperimentState::Waiting;
-    std::string failure;      ///< in words
+    std::string failure;  ///< in words
     std::int64_t runsPlanned = 0, runsDone = 0, runsFailed = 0;
-    std::string created;      ///< ISO 8601, UTC
+    std::string created;        ///< ISO 8601, UTC
     std::int64_t position = 0;  ///< order in the queue
 };
 
@@ -56,9 +56,9 @@ struct RunKeyFields {
 };
 
 struct Measurement {
-    std::string layer;  ///< "0" … "L" or "mix"
-    std::string metric; ///< micro_f1, accuracy, majority, loss, centre_of_gravity, gamma, mixing_weight, …
-    std::string label;  ///< empty for totals
+    std::string layer;   ///< "0" … "L" or "mix"
+    std::string metric;  ///< micro_f1, accuracy, majority, loss, centre_of_gravity, gamma, mixing_weight, …
+    std::string label;   ///< empty for totals
     double value = 0;
     std::int64_t n = 0;
     bool operator==(const Measurement&) const = default;

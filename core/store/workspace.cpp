@@ -11,7 +11,8 @@ namespace strata {
 namespace {
 
 constexpr const char* kCheckpointColumns =
-    "id, path, family, seed, step, adapted_from, content_hash, format, dtype, problem, layers, hidden, heads, vocabulary, bytes, "
+    "id, path, family, seed, step, adapted_from, content_hash, format, dtype, problem, layers, hidden, "
+    "heads, vocabulary, bytes, "
     "mlm_head, uncased, name_corrected, warnings";
 
 CheckpointRow checkpointAt(const SQLite::Statement& row) {
@@ -34,14 +35,17 @@ CheckpointRow checkpointAt(const SQLite::Statement& row) {
     out.hasMlmHead = intAt(row, 15) != 0;
     out.isUncased = intAt(row, 16) != 0;
     out.nameCorrected = intAt(row, 17) != 0;
-    if (const std::string text = textAt(row, 18); !text.empty()) out.warnings = parseJson(text, "stored warnings").get<std::vector<std::string>>();
+    if (const std::string text = textAt(row, 18); !text.empty())
+        out.warnings = parseJson(text, "stored warnings").get<std::vector<std::string>>();
     return out;
 }
 
 std::filesystem::path madeFolder(const std::filesystem::path& path) {
     std::error_code problem;
     std::filesystem::create_directories(path, problem);
-    if (problem) throw Error("Cannot make the folder '" + path.string() + "'", problem.message(), "Choose a folder that you may write to");
+    if (problem)
+        throw Error("Cannot make the folder '" + path.string() + "'", problem.message(),
+                    "Choose a folder that you may write to");
     return path;
 }
 
@@ -51,7 +55,8 @@ Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
     const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
     const std::string attempt = "Cannot open the workspace '" + whole.string() + "'";
     if (mode == Mode::MustExist && !std::filesystem::exists(whole / "workspace.sqlite"))
-        throw Error(attempt, "the folder holds no workspace.sqlite", "Check the path, or run an experiment there first");
+        throw Error(attempt, "the folder holds no workspace.sqlite",
+                    "Check the path, or run an experiment there first");
     madeFolder(whole);
     try {
         m_data = std::make_unique<Data>(whole);
@@ -60,7 +65,9 @@ Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
         m_data->database.exec("PRAGMA foreign_keys = ON");
         migrate(m_data->database, whole / "workspace.sqlite");
     } catch (const SQLite::Exception& problem) {
-        throw Error(attempt, problem.what(), "The file may be damaged or of another program; restore a backup or choose another folder");
+        throw Error(
+            attempt, problem.what(),
+            "The file may be damaged or of another program; restore a backup or choose another folder");
     }
 }
 
@@ -90,7 +97,8 @@ std::optional<std::string> Workspace::setting(const std::string& key) const {
 
 void Workspace::setSetting(const std::string& key, const std::string& value) {
     guarded("Cannot store a setting", [&] {
-        auto query = m_data->prepare("INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+        auto query = m_data->prepare(
+            "INSERT INTO setting VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
         bindAll(query, key, value);
         query.exec();
     });
@@ -120,8 +128,9 @@ std::int64_t Workspace::upsertCheckpoint(const CheckpointRow& row) {
                 heads = excluded.heads, vocabulary = excluded.vocabulary, bytes = excluded.bytes, mlm_head = excluded.mlm_head,
                 uncased = excluded.uncased, warnings = excluded.warnings, forgotten = 0
             RETURNING id)sql");
-        bindAll(query, row.path, row.family, row.seed, row.step, row.adaptedFrom, row.contentHash, row.format, row.dtype, row.problem, row.layers,
-                row.hidden, row.heads, row.vocabulary, static_cast<std::int64_t>(row.bytes), int{row.hasMlmHead}, int{row.isUncased},
+        bindAll(query, row.path, row.family, row.seed, row.step, row.adaptedFrom, row.contentHash, row.format,
+                row.dtype, row.problem, row.layers, row.hidden, row.heads, row.vocabulary,
+                static_cast<std::int64_t>(row.bytes), int{row.hasMlmHead}, int{row.isUncased},
                 row.warnings.empty() ? std::string() : Json(row.warnings).dump());
         query.executeStep();
         const std::int64_t id = intAt(query, 0);
@@ -130,9 +139,11 @@ std::int64_t Workspace::upsertCheckpoint(const CheckpointRow& row) {
     });
 }
 
-void Workspace::correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed, std::optional<std::int64_t> step) {
+void Workspace::correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed,
+                                      std::optional<std::int64_t> step) {
     guarded("Cannot correct a checkpoint's name", [&] {
-        auto query = m_data->prepare("UPDATE checkpoint SET family = ?, seed = ?, step = ?, name_corrected = 1 WHERE id = ?");
+        auto query = m_data->prepare(
+            "UPDATE checkpoint SET family = ?, seed = ?, step = ?, name_corrected = 1 WHERE id = ?");
         bindAll(query, family, seed, step, id);
         query.exec();
     });
@@ -149,8 +160,10 @@ void Workspace::setContentHash(std::int64_t id, const std::string& hash) {
 std::vector<CheckpointRow> Workspace::checkpoints() const {
     return guarded("Cannot read the checkpoints", [&] {
         std::vector<CheckpointRow> rows;
-        SQLite::Statement query(m_data->database, std::string("SELECT ") + kCheckpointColumns +
-                                                      " FROM checkpoint WHERE NOT forgotten ORDER BY family, adapted_from, seed, step, path");
+        SQLite::Statement query(
+            m_data->database,
+            std::string("SELECT ") + kCheckpointColumns +
+                " FROM checkpoint WHERE NOT forgotten ORDER BY family, adapted_from, seed, step, path");
         while (query.executeStep())
             rows.push_back(checkpointAt(query));
         return rows;
@@ -159,7 +172,8 @@ std::vector<CheckpointRow> Workspace::checkpoints() const {
 
 std::optional<CheckpointRow> Workspace::checkpoint(std::int64_t id) const {
     return guarded("Cannot read a checkpoint", [&]() -> std::optional<CheckpointRow> {
-        SQLite::Statement query(m_data->database, std::string("SELECT ") + kCheckpointColumns + " FROM checkpoint WHERE id = ?");
+        SQLite::Statement query(
+            m_data->database, std::string("SELECT ") + kCheckpointColumns + " FROM checkpoint WHERE id = ?");
         query.bind(1, id);
         return query.executeStep() ? std::optional(checkpointAt(query)) : std::nullopt;
     });
@@ -181,8 +195,11 @@ void Workspace::forgetCheckpoints(const std::vector<std::int64_t>& ids) {
 std::int64_t Workspace::upsertDataset(const DatasetRow& row) {
     return guarded("Cannot store a data set", [&] {
         if (row.id > 0) {
-            auto update = m_data->prepare("UPDATE dataset SET name = ?, type = ?, tags = ?, train = ?, dev = ?, test = ?, note = ? WHERE id = ?");
-            bindAll(update, row.name, row.type, row.tags, row.trainPath, row.devPath, row.testPath, row.note, row.id);
+            auto update = m_data->prepare(
+                "UPDATE dataset SET name = ?, type = ?, tags = ?, train = ?, dev = ?, test = ?, note = ? "
+                "WHERE id = ?");
+            bindAll(update, row.name, row.type, row.tags, row.trainPath, row.devPath, row.testPath, row.note,
+                    row.id);
             if (update.exec() > 0) return row.id;
         }
         auto query = m_data->prepare(R"sql(
@@ -200,9 +217,11 @@ std::int64_t Workspace::upsertDataset(const DatasetRow& row) {
 std::vector<DatasetRow> Workspace::datasets() const {
     return guarded("Cannot read the data sets", [&] {
         std::vector<DatasetRow> rows;
-        auto query = m_data->prepare("SELECT id, name, type, tags, train, dev, test, note FROM dataset ORDER BY name");
+        auto query =
+            m_data->prepare("SELECT id, name, type, tags, train, dev, test, note FROM dataset ORDER BY name");
         while (query.executeStep())
-            rows.push_back({intAt(query, 0), textAt(query, 1), textAt(query, 2), textAt(query, 3), textAt(query, 4), textAt(query, 5), textAt(query, 6), textAt(query, 7)});
+            rows.push_back({intAt(query, 0), textAt(query, 1), textAt(query, 2), textAt(query, 3),
+                            textAt(query, 4), textAt(query, 5), textAt(query, 6), textAt(query, 7)});
         return rows;
     });
 }
@@ -217,7 +236,8 @@ void Workspace::deleteDataset(std::int64_t id) {
 
 std::int64_t Workspace::changeCounter() const {
     return guarded("Cannot look for changes", [&] {
-        return std::int64_t{m_data->database.execAndGet("PRAGMA data_version").getInt()} + m_data->database.getTotalChanges();
+        return std::int64_t{m_data->database.execAndGet("PRAGMA data_version").getInt()} +
+               m_data->database.getTotalChanges();
     });
 }
 

@@ -6,17 +6,19 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <map>
+#include <memory>
 
 namespace strata {
 
-/// A workspace folder and its database (WAL, synchronous=FULL, foreign keys on). One object per thread; several
-/// objects and processes may use the same folder. The only class that speaks SQL. Every function may throw Error.
+/// A workspace folder and its database (WAL, synchronous=FULL, foreign keys on). One object per thread;
+/// several objects and processes may use the same folder. The only class that speaks SQL. Every function may
+/// throw Error.
 class Workspace {
   public:
     enum class Mode { CreateIfMissing, MustExist };
-    /// Opens, migrates forward when the schema is older (after a backup beside it), refuses newer schemas with advice.
+    /// Opens, migrates forward when the schema is older (after a backup beside it), refuses newer schemas
+    /// with advice.
     explicit Workspace(const std::filesystem::path& folder, Mode mode = Mode::CreateIfMissing);
     ~Workspace();
     Workspace(Workspace&&) noexcept;
@@ -74,11 +76,13 @@ class Workspace {
     std::vector<StoredPrediction> predictions(std::int64_t runId, const std::string& layer) const;
 
     // Scored texts, by data hash and split.
-    void storeSentences(const std::string& dataHash, const std::string& split, const std::vector<StoredSentence>& s);
+    void storeSentences(const std::string& dataHash, const std::string& split,
+                        const std::vector<StoredSentence>& s);
     bool hasSentences(const std::string& dataHash, const std::string& split) const;
     std::vector<StoredSentence> sentences(const std::string& dataHash, const std::string& split) const;
 
-    /// The view `tidy`, row by row in a fixed order (experiment, family, seed, step, task, …, layer, metric, label).
+    /// The view `tidy`, row by row in a fixed order (experiment, family, seed, step, task, …, layer, metric,
+    /// label).
     void forEachTidyRow(const std::function<void(const TidyRow&)>& row) const;
     /// One metric of one experiment for all its runs: what a heatmap needs, in one query.
     struct GridRow {
@@ -88,9 +92,13 @@ class Workspace {
         std::optional<std::int64_t> step;
         double value = 0;
     };
-    std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric, const std::string& label = {}) const;
-    /// Steps of all checkpoints that the experiment's runs are of, finished or not. Empty texts match everything.
-    std::vector<std::optional<std::int64_t>> plannedSteps(std::int64_t experimentId, const std::string& family, const std::string& adaptedFrom) const;
+    std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric,
+                              const std::string& label = {}) const;
+    /// Steps of all checkpoints that the experiment's runs are of, finished or not. Empty texts match
+    /// everything.
+    std::vector<std::optional<std::int64_t>> plannedSteps(std::int64_t experimentId,
+                                                          const std::string& family,
+                                                          const std::string& adaptedFrom) const;
     std::vector<std::string> metricsOf(std::int64_t experimentId) const;
     /// Tasks with finished runs, by checkpoint.
     std::map<std::int64_t, std::vector<std::string>> probedTasks() const;

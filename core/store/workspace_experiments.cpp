@@ -19,8 +19,10 @@ std::string nowUtc() {
 }
 
 ExperimentState stateOf(const std::string& text) {
-    for (const ExperimentState state : {ExperimentState::Waiting, ExperimentState::Running, ExperimentState::Paused, ExperimentState::Interrupted,
-                                        ExperimentState::Done, ExperimentState::Failed, ExperimentState::Cancelled})
+    for (const ExperimentState state :
+         {ExperimentState::Waiting, ExperimentState::Running, ExperimentState::Paused,
+          ExperimentState::Interrupted, ExperimentState::Done, ExperimentState::Failed,
+          ExperimentState::Cancelled})
         if (toString(state) == text) return state;
     return ExperimentState::Waiting;
 }
@@ -53,7 +55,8 @@ std::int64_t Workspace::addExperiment(const ExperimentRow& row) {
         auto query = m_data->prepare(R"sql(
             INSERT INTO experiment (name, note, spec, state, failure, created, position)
             VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM experiment)) RETURNING id)sql");
-        bindAll(query, row.name, row.note, row.specJson, toString(row.state), row.failure, row.created.empty() ? nowUtc() : row.created);
+        bindAll(query, row.name, row.note, row.specJson, toString(row.state), row.failure,
+                row.created.empty() ? nowUtc() : row.created);
         query.executeStep();
         const std::int64_t id = intAt(query, 0);
         query.executeStep();
@@ -64,7 +67,8 @@ std::int64_t Workspace::addExperiment(const ExperimentRow& row) {
 std::vector<ExperimentRow> Workspace::experiments() const {
     return guarded("Cannot read the experiments", [&] {
         std::vector<ExperimentRow> rows;
-        SQLite::Statement query(m_data->database, std::string(kSelect) + "GROUP BY e.id ORDER BY e.position, e.id");
+        SQLite::Statement query(m_data->database,
+                                std::string(kSelect) + "GROUP BY e.id ORDER BY e.position, e.id");
         while (query.executeStep())
             rows.push_back(experimentAt(query));
         return rows;
@@ -98,7 +102,8 @@ void Workspace::renameExperiment(std::int64_t id, const std::string& name, const
 void Workspace::moveExperiment(std::int64_t id, std::int64_t position) {
     guarded("Cannot reorder the queue", [&] {
         SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
-        auto shift = m_data->prepare("UPDATE experiment SET position = position + 1 WHERE position >= ? AND id <> ?");
+        auto shift =
+            m_data->prepare("UPDATE experiment SET position = position + 1 WHERE position >= ? AND id <> ?");
         bindAll(shift, position, id);
         shift.exec();
         auto move = m_data->prepare("UPDATE experiment SET position = ? WHERE id = ?");

@@ -7,10 +7,13 @@ namespace strata {
 std::vector<Measurement> Workspace::measurements(std::int64_t runId) const {
     return guarded("Cannot read measurements", [&] {
         std::vector<Measurement> rows;
-        auto query = m_data->prepare("SELECT layer, metric, label, value, n FROM measurement WHERE run_id = ? ORDER BY metric, label, layer");
+        auto query = m_data->prepare(
+            "SELECT layer, metric, label, value, n FROM measurement WHERE run_id = ? ORDER BY metric, label, "
+            "layer");
         query.bind(1, runId);
         while (query.executeStep())
-            rows.push_back({textAt(query, 0), textAt(query, 1), textAt(query, 2), query.getColumn(3).getDouble(), intAt(query, 4)});
+            rows.push_back({textAt(query, 0), textAt(query, 1), textAt(query, 2),
+                            query.getColumn(3).getDouble(), intAt(query, 4)});
         return rows;
     });
 }
@@ -42,7 +45,8 @@ void Workspace::forEachTidyRow(const std::function<void(const TidyRow&)>& give) 
     });
 }
 
-std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const std::string& metric, const std::string& label) const {
+std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const std::string& metric,
+                                                const std::string& label) const {
     return guarded("Cannot read the results of the experiment", [&] {
         std::vector<GridRow> rows;
         auto query = m_data->prepare(R"sql(
@@ -74,7 +78,9 @@ std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const
     });
 }
 
-std::vector<std::optional<std::int64_t>> Workspace::plannedSteps(std::int64_t experimentId, const std::string& family, const std::string& adaptedFrom) const {
+std::vector<std::optional<std::int64_t>> Workspace::plannedSteps(std::int64_t experimentId,
+                                                                 const std::string& family,
+                                                                 const std::string& adaptedFrom) const {
     return guarded("Cannot read the planned runs", [&] {
         std::vector<std::optional<std::int64_t>> steps;
         auto query = m_data->prepare(R"sql(

@@ -10,10 +10,14 @@ namespace {
 
 const char* nameOf(RunState state) {
     switch (state) {
-        case RunState::Planned: return "planned";
-        case RunState::Running: return "running";
-        case RunState::Done: return "done";
-        case RunState::Failed: return "failed";
+        case RunState::Planned:
+            return "planned";
+        case RunState::Running:
+            return "running";
+        case RunState::Done:
+            return "done";
+        case RunState::Failed:
+            return "failed";
     }
     return "planned";
 }
@@ -25,8 +29,10 @@ RunState stateOf(const std::string& text) {
 }
 
 constexpr const char* kColumns =
-    "r.id, r.key, r.checkpoint_hash, r.data_hash, r.settings, r.task, r.split, r.preset, r.probe, r.probe_seed, r.protocol_version, "
-    "r.number_type, r.state, r.failure, r.seconds_encoding, r.seconds_reading, r.seconds_training, r.seconds_storing";
+    "r.id, r.key, r.checkpoint_hash, r.data_hash, r.settings, r.task, r.split, r.preset, r.probe, "
+    "r.probe_seed, r.protocol_version, "
+    "r.number_type, r.state, r.failure, r.seconds_encoding, r.seconds_reading, r.seconds_training, "
+    "r.seconds_storing";
 
 RunRow runAt(const SQLite::Statement& row) {
     RunRow out;
@@ -55,7 +61,8 @@ RunRow runAt(const SQLite::Statement& row) {
 
 std::optional<RunRow> Workspace::runByKey(const std::string& key) const {
     return guarded("Cannot read a run", [&]() -> std::optional<RunRow> {
-        SQLite::Statement query(m_data->database, std::string("SELECT ") + kColumns + " FROM run r WHERE r.key = ?");
+        SQLite::Statement query(m_data->database,
+                                std::string("SELECT ") + kColumns + " FROM run r WHERE r.key = ?");
         query.bind(1, key);
         return query.executeStep() ? std::optional(runAt(query)) : std::nullopt;
     });
@@ -67,8 +74,9 @@ std::int64_t Workspace::planRun(std::int64_t experimentId, const RunRow& run) {
         auto insert = m_data->prepare(R"sql(
             INSERT INTO run (key, checkpoint_hash, data_hash, settings, task, split, preset, probe, probe_seed, protocol_version,
                              number_type, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT (key) DO NOTHING)sql");
-        bindAll(insert, run.key, run.fields.checkpointHash, run.fields.dataHash, run.fields.settingsJson, run.fields.task, run.fields.split,
-                run.fields.preset, run.probe, run.fields.probeSeed, run.fields.protocolVersion, run.numberType);
+        bindAll(insert, run.key, run.fields.checkpointHash, run.fields.dataHash, run.fields.settingsJson,
+                run.fields.task, run.fields.split, run.fields.preset, run.probe, run.fields.probeSeed,
+                run.fields.protocolVersion, run.numberType);
         insert.exec();
         auto find = m_data->prepare("SELECT id FROM run WHERE key = ?");
         find.bind(1, run.key);
@@ -84,7 +92,8 @@ std::int64_t Workspace::planRun(std::int64_t experimentId, const RunRow& run) {
 
 void Workspace::failRun(std::int64_t runId, const std::string& failure) {
     guarded("Cannot store a run's failure", [&] {
-        auto query = m_data->prepare("UPDATE run SET state = 'failed', failure = ? WHERE id = ? AND state <> 'done'");
+        auto query =
+            m_data->prepare("UPDATE run SET state = 'failed', failure = ? WHERE id = ? AND state <> 'done'");
         bindAll(query, failure, runId);
         query.exec();
     });
@@ -97,12 +106,15 @@ void Workspace::finishRun(std::int64_t runId, const RunResult& result) {
         auto clear = m_data->prepare("DELETE FROM measurement WHERE run_id = ?");
         clear.bind(1, runId);
         clear.exec();
-        auto insert = m_data->prepare("INSERT INTO measurement (run_id, metric, label, layer, value, n) VALUES (?, ?, ?, ?, ?, ?)");
+        auto insert = m_data->prepare(
+            "INSERT INTO measurement (run_id, metric, label, layer, value, n) VALUES (?, ?, ?, ?, ?, ?)");
         for (const Measurement& m : result.measurements) {
             insert.bind(1, runId);
             insert.bind(2, m.metric);
             insert.bind(3, m.label);
-            const bool isNumber = !m.layer.empty() && m.layer.find_first_not_of("0123456789") == std::string::npos && m.layer.size() < 10;
+            const bool isNumber = !m.layer.empty() &&
+                                  m.layer.find_first_not_of("0123456789") == std::string::npos &&
+                                  m.layer.size() < 10;
             if (isNumber)
                 insert.bind(4, std::stoi(m.layer));
             else
@@ -112,14 +124,16 @@ void Workspace::finishRun(std::int64_t runId, const RunResult& result) {
             insert.exec();
             insert.reset();
         }
-        auto predictions = m_data->prepare("INSERT INTO prediction VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET data = excluded.data");
+        auto predictions = m_data->prepare(
+            "INSERT INTO prediction VALUES (?, ?) ON CONFLICT (run_id) DO UPDATE SET data = excluded.data");
         predictions.bind(1, runId);
         predictions.bind(2, blob.data(), static_cast<int>(blob.size()));
         predictions.exec();
         auto done = m_data->prepare(R"sql(
             UPDATE run SET state = 'done', failure = '', labels = ?, seconds_encoding = ?, seconds_reading = ?, seconds_training = ?,
                            seconds_storing = ? WHERE id = ?)sql");
-        bindAll(done, Json(result.labels).dump(), result.secondsEncoding, result.secondsReading, result.secondsTraining, result.secondsStoring, runId);
+        bindAll(done, Json(result.labels).dump(), result.secondsEncoding, result.secondsReading,
+                result.secondsTraining, result.secondsStoring, runId);
         done.exec();
         transaction.commit();
     });
@@ -127,7 +141,8 @@ void Workspace::finishRun(std::int64_t runId, const RunResult& result) {
 
 std::optional<RunRow> Workspace::run(std::int64_t runId) const {
     return guarded("Cannot read a run", [&]() -> std::optional<RunRow> {
-        SQLite::Statement query(m_data->database, std::string("SELECT ") + kColumns + " FROM run r WHERE r.id = ?");
+        SQLite::Statement query(m_data->database,
+                                std::string("SELECT ") + kColumns + " FROM run r WHERE r.id = ?");
         query.bind(1, runId);
         return query.executeStep() ? std::optional(runAt(query)) : std::nullopt;
     });
@@ -136,9 +151,10 @@ std::optional<RunRow> Workspace::run(std::int64_t runId) const {
 std::vector<RunRow> Workspace::runs(std::int64_t experimentId) const {
     return guarded("Cannot read the runs", [&] {
         std::vector<RunRow> rows;
-        SQLite::Statement query(m_data->database, std::string("SELECT ") + kColumns +
-                                                      ", er.checkpoint_id FROM experiment_run er JOIN run r ON r.id = er.run_id "
-                                                      "WHERE er.experiment_id = ? ORDER BY r.id, er.checkpoint_id");
+        SQLite::Statement query(
+            m_data->database, std::string("SELECT ") + kColumns +
+                                  ", er.checkpoint_id FROM experiment_run er JOIN run r ON r.id = er.run_id "
+                                  "WHERE er.experiment_id = ? ORDER BY r.id, er.checkpoint_id");
         query.bind(1, experimentId);
         while (query.executeStep()) {
             rows.push_back(runAt(query));
@@ -166,7 +182,8 @@ std::vector<StoredPrediction> Workspace::predictions(std::int64_t runId, const s
     });
 }
 
-void Workspace::storeSentences(const std::string& dataHash, const std::string& split, const std::vector<StoredSentence>& sentences) {
+void Workspace::storeSentences(const std::string& dataHash, const std::string& split,
+                               const std::vector<StoredSentence>& sentences) {
     const std::string blob = packSentences(sentences);
     guarded("Cannot store the scored sentences", [&] {
         auto query = m_data->prepare("INSERT OR IGNORE INTO scored_text VALUES (?, ?, ?)");
@@ -185,7 +202,8 @@ bool Workspace::hasSentences(const std::string& dataHash, const std::string& spl
     });
 }
 
-std::vector<StoredSentence> Workspace::sentences(const std::string& dataHash, const std::string& split) const {
+std::vector<StoredSentence> Workspace::sentences(const std::string& dataHash,
+                                                 const std::string& split) const {
     return guarded("Cannot read the scored sentences", [&] {
         auto query = m_data->prepare("SELECT data FROM scored_text WHERE data_hash = ? AND split = ?");
         bindAll(query, dataHash, split);

@@ -16,7 +16,9 @@ struct Workspace::Data {
     SQLite::Database database;
 
     explicit Data(const std::filesystem::path& path)
-        : folder(path), database((path / "workspace.sqlite").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, 10'000) {}
+        : folder(path),
+          database((path / "workspace.sqlite").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
+                   10'000) {}
 
     SQLite::Statement prepare(const char* sql) { return SQLite::Statement(database, sql); }
 };

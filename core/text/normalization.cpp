@@ -97,8 +97,8 @@ bool spellsSpecialToken(std::u32string_view word, const Tokenizer::Data& data) {
 std::vector<std::u32string> basicWords(std::u32string_view text, const Tokenizer::Data& data) {
     std::vector<std::u32string> words;
     for (std::u32string& word : cutAtSpace(cleaned(text, data))) {
-        // The reference protects a word that comes to spell a special token only now ("[MA" U+200B "SK]"), unless it
-        // was lower-cased before.
+        // The reference protects a word that comes to spell a special token only now ("[MA" U+200B "SK]"),
+        // unless it was lower-cased before.
         if (!data.options.lowercase && spellsSpecialToken(word, data)) {
             words.push_back(std::move(word));
             continue;

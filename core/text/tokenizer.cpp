@@ -22,7 +22,8 @@ struct Hit {
     const AddedToken* token = nullptr;
 };
 
-Hit firstHit(std::u32string_view text, std::size_t from, const std::vector<AddedToken>& tokens, bool normalized) {
+Hit firstHit(std::u32string_view text, std::size_t from, const std::vector<AddedToken>& tokens,
+             bool normalized) {
     Hit best;
     for (const AddedToken& token : tokens) {
         if (token.normalized != normalized || token.content.empty()) continue;
@@ -40,8 +41,8 @@ Hit firstHit(std::u32string_view text, std::size_t from, const std::vector<Added
 
 /// Calls plain(part) and token(id) for the parts of a text cut at added tokens.
 template <typename Plain, typename Token>
-void cutAtAddedTokens(std::u32string_view text, const std::vector<AddedToken>& tokens, bool normalized, Plain plain,
-                      Token token) {
+void cutAtAddedTokens(std::u32string_view text, const std::vector<AddedToken>& tokens, bool normalized,
+                      Plain plain, Token token) {
     std::size_t done = 0;
     while (done < text.size()) {
         Hit hit = firstHit(text, done, tokens, normalized);

@@ -43,10 +43,11 @@ class Tokenizer {
     /// A tokenizer.json of the fast library whose model is WordPiece. @throws Error
     static Tokenizer fromTokenizerJson(const std::filesystem::path& file);
     /// The same from texts in memory; `where` names the source in messages. @throws Error
-    static Tokenizer fromVocabText(std::string_view text, const TokenizerOptions& options, const std::string& where);
+    static Tokenizer fromVocabText(std::string_view text, const TokenizerOptions& options,
+                                   const std::string& where);
     static Tokenizer fromTokenizerJsonText(std::string_view text, const std::string& where);
-    /// What a checkpoint folder holds: vocab.txt with tokenizer_config.json, else tokenizer.json; the plain vocabulary
-    /// goes first because published BERTs were made with it. @throws Error
+    /// What a checkpoint folder holds: vocab.txt with tokenizer_config.json, else tokenizer.json; the plain
+    /// vocabulary goes first because published BERTs were made with it. @throws Error
     static Tokenizer fromFolder(const std::filesystem::path& checkpointFolder);
     ~Tokenizer();
     Tokenizer(Tokenizer&&) noexcept;
@@ -54,7 +55,8 @@ class Tokenizer {
 
     /// Without [CLS] and [SEP]. Invalid UTF-8 is read as U+FFFD (and so removed).
     Pieces tokenize(std::string_view text) const;
-    /// As tokenize(), then cut and filled up where the tokenizer.json asks for it (probing handles lengths itself).
+    /// As tokenize(), then cut and filled up where the tokenizer.json asks for it (probing handles lengths
+    /// itself).
     Pieces tokenizeAsConfigured(std::string_view text) const;
     WordPieces tokenizeWords(std::span<const std::string> words) const;
 

@@ -27,12 +27,14 @@ std::string hashOfData(const Tokenizer::Data& data) {
     const TokenizerOptions& o = data.options;
     hash.add(std::uint64_t{o.lowercase}).add(std::uint64_t{o.stripAccents.value_or(o.lowercase)});
     hash.add(std::uint64_t{o.spaceChinese}).add(std::uint64_t{o.cleanText});
-    hash.add(static_cast<std::uint64_t>(o.maxCharactersPerWord)).add(static_cast<std::uint64_t>(data.procedure));
+    hash.add(static_cast<std::uint64_t>(o.maxCharactersPerWord))
+        .add(static_cast<std::uint64_t>(data.procedure));
     for (const std::string& piece : data.vocabulary.pieces())
         hash.add(piece);
     for (const AddedToken& token : data.addedTokens) {
         hash.add(unicode::encode(token.content)).add(static_cast<std::uint64_t>(token.id));
-        hash.add(std::uint64_t{token.singleWord} + 2u * token.leftStrip + 4u * token.rightStrip + 8u * token.normalized);
+        hash.add(std::uint64_t{token.singleWord} + 2u * token.leftStrip + 4u * token.rightStrip +
+                 8u * token.normalized);
     }
     return hash.hex();
 }
@@ -47,7 +49,8 @@ void finish(Tokenizer::Data& data, const std::string& where) {
     if (data.unk < 0) data.unk = find("[UNK]");
     for (const auto& [id, name] : {std::pair(data.cls, "[CLS]"), {data.sep, "[SEP]"}, {data.unk, "[UNK]"}})
         if (id < 0)
-            throw Error(attempt(where), std::string("the vocabulary has no ") + name, "It is not a BERT vocabulary");
+            throw Error(attempt(where), std::string("the vocabulary has no ") + name,
+                        "It is not a BERT vocabulary");
     if (data.pad < 0) data.pad = 0;
     data.hash = hashOfData(data);
 }
@@ -55,12 +58,14 @@ void finish(Tokenizer::Data& data, const std::string& where) {
 bool boolAt(const Json& json, const char* key, bool fallback, const std::string& where) {
     const auto found = json.find(key);
     if (found == json.end() || found->is_null()) return fallback;
-    if (!found->is_boolean()) throw Error(attempt(where), std::string("\"") + key + "\" must be true or false");
+    if (!found->is_boolean())
+        throw Error(attempt(where), std::string("\"") + key + "\" must be true or false");
     return found->get<bool>();
 }
 
 std::int32_t idAt(const Json& value, const std::string& where, const std::string& what) {
-    if (!value.is_number_integer()) throw Error(attempt(where), "the id of " + what + " is not a whole number");
+    if (!value.is_number_integer())
+        throw Error(attempt(where), "the id of " + what + " is not a whole number");
     const auto id = value.get<std::int64_t>();
     if (id < 0 || id >= static_cast<std::int64_t>(kMaxPieces))
         throw Error(attempt(where), "the id " + std::to_string(id) + " of " + what + " is out of range");
@@ -88,13 +93,16 @@ void readModel(const Json& model, Tokenizer::Data& data, const std::string& wher
     for (const auto& [piece, value] : vocab.items()) {
         const std::int32_t id = idAt(value, where, "\"" + piece + "\"");
         if (!seen.insert(id).second)
-            throw Error(attempt(where), "two pieces share id " + std::to_string(id) + ", one is \"" + piece + "\"");
+            throw Error(attempt(where),
+                        "two pieces share id " + std::to_string(id) + ", one is \"" + piece + "\"");
         data.vocabulary.add(piece, id);
     }
-    if (const auto prefix = model.find("continuing_subword_prefix"); prefix != model.end() && prefix->is_string())
+    if (const auto prefix = model.find("continuing_subword_prefix");
+        prefix != model.end() && prefix->is_string())
         data.vocabulary.setContinuingPrefix(prefix->get<std::string>());
     if (const auto most = model.find("max_input_chars_per_word"); most != model.end()) {
-        if (!most->is_number_integer() || most->get<std::int64_t>() < 1 || most->get<std::int64_t>() > 100'000)
+        if (!most->is_number_integer() || most->get<std::int64_t>() < 1 ||
+            most->get<std::int64_t>() > 100'000)
             throw Error(attempt(where), "\"max_input_chars_per_word\" must be a number from 1 to 100000");
         data.options.maxCharactersPerWord = most->get<int>();
     }
@@ -110,7 +118,8 @@ void readAddedTokens(const Json& list, Tokenizer::Data& data, const std::string&
     if (!list.is_array()) throw Error(attempt(where), "\"added_tokens\" is not a list");
     if (list.size() > 10'000) throw Error(attempt(where), "there are more than 10,000 added tokens");
     for (const Json& entry : list) {
-        if (!entry.is_object() || !entry.contains("content") || !entry["content"].is_string() || !entry.contains("id"))
+        if (!entry.is_object() || !entry.contains("content") || !entry["content"].is_string() ||
+            !entry.contains("id"))
             throw Error(attempt(where), "an added token lacks its content or id");
         AddedToken token;
         const auto content = entry["content"].get<std::string>();
@@ -122,7 +131,8 @@ void readAddedTokens(const Json& list, Tokenizer::Data& data, const std::string&
         token.normalized = boolAt(entry, "normalized", false, where);
         const std::string* there = data.vocabulary.pieceOf(token.id);
         if (there && !there->empty() && *there != content)
-            throw Error(attempt(where), "the added token \"" + content + "\" has the id of \"" + *there + "\"");
+            throw Error(attempt(where),
+                        "the added token \"" + content + "\" has the id of \"" + *there + "\"");
         if (!there || there->empty()) data.vocabulary.addName(content, token.id);
         data.addedTokens.push_back(std::move(token));
     }
@@ -163,7 +173,8 @@ TokenizerOptions optionsFromConfig(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Tokenizer Tokenizer::fromVocabText(std::string_view text, const TokenizerOptions& options, const std::string& where) {
+Tokenizer Tokenizer::fromVocabText(std::string_view text, const TokenizerOptions& options,
+                                   const std::string& where) {
     auto data = std::make_unique<Data>();
     data->options = options;
     std::int32_t id = 0;
@@ -196,7 +207,8 @@ Tokenizer Tokenizer::fromTokenizerJsonText(std::string_view text, const std::str
         throw Error(attempt(where), "its model is " + typeOf(json, "model") + ", expected WordPiece",
                     "Only BERT tokenizers can be used");
     if (typeOf(json, "normalizer") != "BertNormalizer")
-        throw Error(attempt(where), "its normalizer is " + typeOf(json, "normalizer") + ", expected BertNormalizer");
+        throw Error(attempt(where),
+                    "its normalizer is " + typeOf(json, "normalizer") + ", expected BertNormalizer");
     if (typeOf(json, "pre_tokenizer") != "BertPreTokenizer")
         throw Error(attempt(where),
                     "its pre-tokenizer is " + typeOf(json, "pre_tokenizer") + ", expected BertPreTokenizer");
@@ -226,7 +238,8 @@ Tokenizer Tokenizer::fromTokenizerJson(const std::filesystem::path& file) {
 Tokenizer Tokenizer::fromFolder(const std::filesystem::path& folder) {
     if (std::filesystem::exists(folder / "vocab.txt"))
         return fromVocabFile(folder / "vocab.txt", optionsFromConfig(folder));
-    if (std::filesystem::exists(folder / "tokenizer.json")) return fromTokenizerJson(folder / "tokenizer.json");
+    if (std::filesystem::exists(folder / "tokenizer.json"))
+        return fromTokenizerJson(folder / "tokenizer.json");
     throw Error("Cannot find the tokenizer of '" + folder.string() + "'",
                 "the folder has neither vocab.txt nor tokenizer.json",
                 "Copy the model's vocab.txt and tokenizer_config.json beside its weights");

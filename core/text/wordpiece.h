@@ -14,7 +14,8 @@ namespace strata {
 /// A WordPiece vocabulary and its greedy longest-match-first split. Immutable after the last add().
 class WordPieceVocabulary {
   public:
-    /// A repeated piece is looked up under its last id, as the reference does. @return false when it was there
+    /// A repeated piece is looked up under its last id, as the reference does. @return false when it was
+    /// there
     bool add(std::string piece, std::int32_t id);
     /// Names an id that the split must never produce (an added token).
     void addName(std::string piece, std::int32_t id);
@@ -27,7 +28,8 @@ class WordPieceVocabulary {
     const std::vector<std::string>& pieces() const { return m_pieces; }
 
     /// Appends the ids of one word; `unknown` alone when any part fails or the word is too long.
-    void split(std::u32string_view word, int maxCharacters, std::int32_t unknown, std::vector<std::int32_t>& ids) const;
+    void split(std::u32string_view word, int maxCharacters, std::int32_t unknown,
+               std::vector<std::int32_t>& ids) const;
 
   private:
     struct Hash {

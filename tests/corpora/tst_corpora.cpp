@@ -28,12 +28,14 @@ class TestCorpora : public QObject {
         QCOMPARE(corpus.sentences[0].words, (std::vector<std::string>{"do", "n't"}));
         QCOMPARE(corpus.sentences[1].words, (std::vector<std::string>{"#", "_"}));
         QCOMPARE(labelsOf({&corpus}), (std::vector<std::string>{"AUX", "PART", "PUNCT", "SYM"}));
-        QCOMPARE(parseConlluPos(kConllu, TagSet::Xpos, "fixture").sentences[1].targets[1].labels[0], std::string(","));
+        QCOMPARE(parseConlluPos(kConllu, TagSet::Xpos, "fixture").sentences[1].targets[1].labels[0],
+                 std::string(","));
     }
 
     void readsJiant() {
         const Corpus corpus = parseJiantJsonLines(
-            "{\"text\": \"He ate\\u00a0it .\", \"targets\": [{\"span1\": [1, 2], \"span2\": [0, 1], \"label\": \"ARG0\"}, "
+            "{\"text\": \"He ate\\u00a0it .\", \"targets\": [{\"span1\": [1, 2], \"span2\": [0, 1], "
+            "\"label\": \"ARG0\"}, "
             "{\"span1\": [0, 4], \"label\": [\"a\", \"b\"]}], \"info\": {}}\n\n",
             "fixture");
         QCOMPARE(corpus.sentences[0].words, (std::vector<std::string>{"He", "ate", "it", "."}));
@@ -43,9 +45,11 @@ class TestCorpora : public QObject {
 
     void hashIgnoresTheFormat() {
         const Corpus a = parseConlluPos("1\tx\t_\tA\t_\t_\t0\t_\t_\t_\n", TagSet::Upos, "a");
-        const Corpus b = parseJiantJsonLines("{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": \"A\"}]}", "b");
+        const Corpus b = parseJiantJsonLines(
+            "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": \"A\"}]}", "b");
         QCOMPARE(a.contentHash(), b.contentHash());
-        QVERIFY(a.contentHash() != parseConlluPos("1\tx\t_\tB\t_\t_\t0\t_\t_\t_\n", TagSet::Upos, "a").contentHash());
+        QVERIFY(a.contentHash() !=
+                parseConlluPos("1\tx\t_\tB\t_\t_\t0\t_\t_\t_\n", TagSet::Upos, "a").contentHash());
     }
 
     void refusesDamage_data() {
@@ -54,14 +58,17 @@ class TestCorpora : public QObject {
         QTest::newRow("order") << QByteArray("2\tx\t_\tA\t_\t_\t0\t_\t_\t_\n");
         QTest::newRow("number") << QByteArray("99999999999999999999\tx\t_\tA\t_\t_\t0\t_\t_\t_\n");
         QTest::newRow("empty") << QByteArray("\n\n");
-        QTest::newRow("span") << QByteArray("{\"text\": \"x\", \"targets\": [{\"span1\": [0, 2], \"label\": \"A\"}]}");
-        QTest::newRow("label") << QByteArray("{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": 1}]}");
+        QTest::newRow("span") << QByteArray(
+            "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 2], \"label\": \"A\"}]}");
+        QTest::newRow("label") << QByteArray(
+            "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": 1}]}");
         QTest::newRow("json") << QByteArray("{\"text\": \"x\"");
     }
     void refusesDamage() {
         QFETCH(QByteArray, text);
         const auto read = [&] {
-            text.startsWith('{') ? parseJiantJsonLines(text.toStdString(), "f") : parseConlluPos(text.toStdString(), TagSet::Upos, "f");
+            text.startsWith('{') ? parseJiantJsonLines(text.toStdString(), "f")
+                                 : parseConlluPos(text.toStdString(), TagSet::Upos, "f");
         };
         QVERIFY_EXCEPTION_THROWN(read(), Error);
     }
@@ -80,7 +87,8 @@ class TestCorpora : public QObject {
         QFETCH(QString, split);
         QFETCH(int, sentences);
         QFETCH(int, targets);
-        const Corpus corpus = readPosCorpus(shared / "data/ud_english_ewt" / (split.toStdString() + ".conllu"), TagSet::Upos);
+        const Corpus corpus =
+            readPosCorpus(shared / "data/ud_english_ewt" / (split.toStdString() + ".conllu"), TagSet::Upos);
         QCOMPARE(static_cast<int>(corpus.sentences.size()), sentences);
         QCOMPARE(static_cast<int>(corpus.targetCount()), targets);
         QVERIFY(labelsOf({&corpus}).size() == 17);

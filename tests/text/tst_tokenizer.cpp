@@ -18,7 +18,8 @@ using strata::TokenizerOptions;
 namespace {
 
 const char* const kVocabulary =
-    "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nrun\n##ning\n##s\ncafe\n,\n.\n!\nis\n##i\ni\nRun\nCafé\n水\nx\ny\n##y\n";
+    "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nrun\n##ning\n##s\ncafe\n,\n.\n!\nis\n##"
+    "i\ni\nRun\nCafé\n水\nx\ny\n##y\n";
 
 Tokenizer fixture(bool lowercase) {
     TokenizerOptions options;
@@ -51,7 +52,8 @@ class TestTokenizer : public QObject {
     }
 
     void stripsAccentsOnlyWhenUncased() {
-        QCOMPARE(fixture(true).tokenize("CAFÉ cafe\u0301").tokens, (std::vector<std::string>{"cafe", "cafe"}));
+        QCOMPARE(fixture(true).tokenize("CAFÉ cafe\u0301").tokens,
+                 (std::vector<std::string>{"cafe", "cafe"}));
         QCOMPARE(fixture(false).tokenize("Café").tokens, (std::vector<std::string>{"Café"}));
     }
 
@@ -61,13 +63,15 @@ class TestTokenizer : public QObject {
     }
 
     void spacesIdeographsAndDropsControls() {
-        QCOMPARE(fixture(true).tokenize("x水y\u00ADy").tokens, (std::vector<std::string>{"x", "水", "y", "##y"}));
+        QCOMPARE(fixture(true).tokenize("x水y\u00ADy").tokens,
+                 (std::vector<std::string>{"x", "水", "y", "##y"}));
         QVERIFY(fixture(true).tokenize("\u200B\u0007").ids.empty());
     }
 
     void mapsHardWordsToUnknown() {
         QCOMPARE(fixture(true).tokenize("😀").tokens, (std::vector<std::string>{"[UNK]"}));
-        QCOMPARE(fixture(true).tokenize("x" + std::string(100, 'y')).tokens, (std::vector<std::string>{"[UNK]"}));
+        QCOMPARE(fixture(true).tokenize("x" + std::string(100, 'y')).tokens,
+                 (std::vector<std::string>{"[UNK]"}));
         QCOMPARE(fixture(true).tokenize("x" + std::string(99, 'y')).tokens.size(), std::size_t{100});
     }
 
@@ -76,12 +80,14 @@ class TestTokenizer : public QObject {
         QCOMPARE(fixture(true).tokenizeWords(words).offsets, (std::vector<std::int32_t>{0, 2, 2, 3}));
     }
 
-    void readsInvalidUtf8() { QCOMPARE(fixture(true).tokenize("x\xFFy").tokens, (std::vector<std::string>{"x", "##y"})); }
+    void readsInvalidUtf8() {
+        QCOMPARE(fixture(true).tokenize("x\xFFy").tokens, (std::vector<std::string>{"x", "##y"}));
+    }
 
     void refusesAVocabularyWithoutSpecialTokens() {
         QVERIFY_EXCEPTION_THROWN(Tokenizer::fromVocabText("a\nb\n", {}, "fixture"), strata::Error);
-        QVERIFY_EXCEPTION_THROWN(Tokenizer::fromTokenizerJsonText("{\"model\": {\"type\": \"BPE\"}}", "fixture"),
-                                 strata::Error);
+        QVERIFY_EXCEPTION_THROWN(
+            Tokenizer::fromTokenizerJsonText("{\"model\": {\"type\": \"BPE\"}}", "fixture"), strata::Error);
     }
 
     void hashTellsSettingsApart() {
@@ -119,7 +125,8 @@ class TestTokenizer : public QObject {
             }
         }
         for (const Json& row : jsonLines(golden() / "invalid_utf8_cases.jsonl")) {
-            const auto bytes = QByteArray::fromBase64(QByteArray::fromStdString(row["bytes_base64"].get<std::string>()));
+            const auto bytes =
+                QByteArray::fromBase64(QByteArray::fromStdString(row["bytes_base64"].get<std::string>()));
             QCOMPARE(tokenizer.tokenize(bytes.toStdString()).tokens,
                      row[kind + "_replace"].get<std::vector<std::string>>());
         }
