@@ -3,10 +3,13 @@
 #include "store/schema.h"
 
 #include "base/error.h"
+#include "base/file.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 namespace strata {
 
@@ -67,43 +70,74 @@ void addQueuePosition(SQLite::Database& database) {
 using Migration = void (*)(SQLite::Database&);
 constexpr Migration kMigrations[kSchemaVersion] = {createFirst, addQueuePosition};
 
+/// What tells a workspace from other databases.
+struct Header {
+    int version = 0, application = 0, tables = 0;
+};
+
 int pragma(SQLite::Database& database, const char* name) {
     return database.execAndGet(std::string("PRAGMA ") + name).getInt();
+}
+
+/// All of one moment: another program may be making this workspace just now.
+Header headerOf(SQLite::Database& database) {
+    SQLite::Transaction moment(database, SQLite::TransactionBehavior::DEFERRED);
+    return {pragma(database, "user_version"), pragma(database, "application_id"),
+            database.execAndGet("SELECT count(*) FROM sqlite_master").getInt()};
+}
+
+void refuseForeign(const Header& header, const std::string& attempt) {
+    const bool isNew = header.version == 0 && header.tables == 0 && header.application == 0;
+    if (!isNew && header.application != kApplicationId)
+        throw Error(attempt, "it is the database of another program", "Choose another folder");
+    if (header.version > kSchemaVersion)
+        throw Error(attempt,
+                    "a newer Strata made it (schema " + std::to_string(header.version) + ", this one knows " +
+                        std::to_string(kSchemaVersion) + ")",
+                    "Open it with that version, or choose another folder");
+}
+
+void waitFor(FileLock& lock, const std::string& attempt) {
+    using namespace std::chrono_literals;
+    for (const auto end = std::chrono::steady_clock::now() + 60s; !lock.tryLock();) {
+        if (std::chrono::steady_clock::now() > end)
+            throw Error(attempt, "another Strata has been bringing it to its version for a minute",
+                        "Wait for it, then try again");
+        std::this_thread::sleep_for(20ms);
+    }
+}
+
+void backUp(SQLite::Database& database, const std::filesystem::path& file, int version) {
+    const std::filesystem::path backup =
+        file.parent_path() / ("workspace-v" + std::to_string(version) + "-backup.sqlite");
+    std::error_code ignored;
+    std::filesystem::remove(backup, ignored);
+    SQLite::Statement copy(database, "VACUUM INTO ?");
+    copy.bind(1, backup.string());
+    copy.exec();
 }
 
 }  // namespace
 
 void migrate(SQLite::Database& database, const std::filesystem::path& file) {
     const std::string attempt = "Cannot open the workspace database '" + file.string() + "'";
-    int version = pragma(database, "user_version");
-    if (version > kSchemaVersion)
-        throw Error(attempt,
-                    "a newer Strata made it (schema " + std::to_string(version) + ", this one knows " +
-                        std::to_string(kSchemaVersion) + ")",
-                    "Open it with that version, or choose another folder");
-    if (version == kSchemaVersion) return;
-    const int tables = database.execAndGet("SELECT count(*) FROM sqlite_master").getInt();
-    if (version == 0 && tables > 0)
-        throw Error(attempt, "it is the database of another program", "Choose another folder");
-    if (version > 0) {
-        const std::filesystem::path backup =
-            file.parent_path() / ("workspace-v" + std::to_string(version) + "-backup.sqlite");
-        std::error_code ignored;
-        std::filesystem::remove(backup, ignored);
-        SQLite::Statement copy(database, "VACUUM INTO ?");
-        copy.bind(1, backup.string());
-        copy.exec();
-    }
-    while (version < kSchemaVersion) {
+    Header header = headerOf(database);
+    refuseForeign(header, attempt);
+    if (header.version == kSchemaVersion) return;
+    // Window and command line may meet a new or an old workspace in the same moment: one of them works on it.
+    // SQLite alone does not settle that: of two who switch to WAL at once, one fails without waiting.
+    FileLock lock(file.parent_path() / "schema.lock");
+    waitFor(lock, attempt);
+    header = headerOf(database);
+    refuseForeign(header, attempt);
+    database.exec("PRAGMA journal_mode = WAL");
+    if (header.version > 0 && header.version < kSchemaVersion) backUp(database, file, header.version);
+    for (int version = header.version; version < kSchemaVersion; ++version) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::EXCLUSIVE);
-        version = pragma(database, "user_version");  // another process may have been quicker
-        if (version < kSchemaVersion) {
-            kMigrations[version](database);
-            database.exec("PRAGMA user_version = " + std::to_string(version + 1));
-            database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
-        }
+        kMigrations[version](database);
+        database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+        database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
         transaction.commit();
-        version = pragma(database, "user_version");
     }
 }
 

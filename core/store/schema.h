@@ -15,7 +15,8 @@ inline constexpr int kSchemaVersion = 2;
 /// Brings a database to kSchemaVersion, one migration after the other, each in its own transaction; before
 /// the first change to a database that holds something, a copy is put beside it
 /// (workspace-v<old>-backup.sqlite).
-/// @throws Error when it is of a newer schema, or no workspace
+/// Of several programs that open it at once, one works and the others wait (schema.lock).
+/// @throws Error when it is of a newer schema, or no workspace; it is then left as it was
 void migrate(SQLite::Database& database, const std::filesystem::path& file);
 
 }  // namespace strata

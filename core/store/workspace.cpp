@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "store/workspace.h"
 
-#include "base/json.h"
 #include "store/schema.h"
 #include "store/workspacedata.h"
 
@@ -36,7 +35,7 @@ CheckpointRow checkpointAt(const SQLite::Statement& row) {
     out.isUncased = intAt(row, 16) != 0;
     out.nameCorrected = intAt(row, 17) != 0;
     if (const std::string text = textAt(row, 18); !text.empty())
-        out.warnings = parseJson(text, "stored warnings").get<std::vector<std::string>>();
+        out.warnings = textsIn(text, "the stored warnings of a checkpoint");
     return out;
 }
 
@@ -60,14 +59,12 @@ Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
     madeFolder(whole);
     try {
         m_data = std::make_unique<Data>(whole);
+        migrate(m_data->database, whole / "workspace.sqlite");  // first: what is not ours stays untouched
         m_data->database.exec("PRAGMA journal_mode = WAL");
         m_data->database.exec("PRAGMA synchronous = FULL");
         m_data->database.exec("PRAGMA foreign_keys = ON");
-        migrate(m_data->database, whole / "workspace.sqlite");
     } catch (const SQLite::Exception& problem) {
-        throw Error(
-            attempt, problem.what(),
-            "The file may be damaged or of another program; restore a backup or choose another folder");
+        throw Error(attempt, problem.what(), adviceFor(problem));
     }
 }
 

@@ -61,7 +61,8 @@ class Workspace {
     /// Inserts or finds the run and ties it to the experiment.
     std::int64_t planRun(std::int64_t experimentId, const RunRow& run);
     void failRun(std::int64_t runId, const std::string& failure);
-    /// Everything a finished run leaves, in one transaction.
+    /// Everything a finished run leaves, in one transaction; a value that is NaN (not measured) leaves no
+    /// row.
     struct RunResult {
         std::vector<Measurement> measurements;
         std::vector<std::string> labels;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
-#include "base/json.h"
 #include "store/blobs.h"
 #include "store/workspacedata.h"
+
+#include <cmath>
 
 namespace strata {
 
@@ -109,6 +110,7 @@ void Workspace::finishRun(std::int64_t runId, const RunResult& result) {
         auto insert = m_data->prepare(
             "INSERT INTO measurement (run_id, metric, label, layer, value, n) VALUES (?, ?, ?, ?, ?, ?)");
         for (const Measurement& m : result.measurements) {
+            if (std::isnan(m.value)) continue;  // not measured: a loss that ran away must not lose the rest
             insert.bind(1, runId);
             insert.bind(2, m.metric);
             insert.bind(3, m.label);
@@ -169,7 +171,7 @@ std::vector<std::string> Workspace::labels(std::int64_t runId) const {
         auto query = m_data->prepare("SELECT labels FROM run WHERE id = ?");
         query.bind(1, runId);
         if (!query.executeStep()) return std::vector<std::string>{};
-        return parseJson(textAt(query, 0), "stored labels").get<std::vector<std::string>>();
+        return textsIn(textAt(query, 0), "the stored labels of a run");
     });
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/error.h"
+#include "base/json.h"
 #include "store/workspace.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -23,14 +24,42 @@ struct Workspace::Data {
     SQLite::Statement prepare(const char* sql) { return SQLite::Statement(database, sql); }
 };
 
+/// What a person can do about it; SQLite's primary result codes (sqlite.org/rescode.html).
+inline const char* adviceFor(const SQLite::Exception& problem) {
+    switch (problem.getErrorCode()) {
+        case 5:  // BUSY
+        case 6:  // LOCKED
+            return "Another program is writing to it; try again";
+        case 3:   // PERM
+        case 8:   // READONLY
+        case 14:  // CANTOPEN
+            return "Choose a folder that you may write to";
+        case 11:  // CORRUPT
+        case 26:  // NOTADB
+            return "The file may be damaged or of another program; restore a backup or choose another folder";
+        case 13:  // FULL
+            return "Free some disk space";
+        default:
+            return "";
+    }
+}
+
 /// Runs database work and turns SQLite's exceptions into Errors that say what was attempted.
 template <typename Work>
 auto guarded(const char* attempt, Work work) {
     try {
         return work();
     } catch (const SQLite::Exception& problem) {
-        const bool isFull = problem.getErrorCode() == 13;  // SQLITE_FULL
-        throw Error(attempt, problem.what(), isFull ? "Free some disk space" : "");
+        throw Error(attempt, problem.what(), adviceFor(problem));
+    }
+}
+
+/// A list of texts stored as JSON. @throws Error when it is something else
+inline std::vector<std::string> textsIn(const std::string& json, const std::string& where) {
+    try {
+        return parseJson(json, where).get<std::vector<std::string>>();
+    } catch (const Json::exception&) {
+        throw Error("Cannot read " + where, "they are not a list of texts");
     }
 }
 
