@@ -10,7 +10,7 @@
 namespace strata::cli {
 
 /// Turns SIGINT and SIGTERM into a stop request for as long as it lives; a second signal ends the program at
-/// once. Must be made before any other thread, so that all threads inherit the blocked signals.
+/// once.
 class SignalWatcher {
   public:
     explicit SignalWatcher(Program& program);

@@ -8,7 +8,7 @@
 #include "base/cancellation.h"
 #include "base/error.h"
 
-#include <ATen/core/grad_mode.h>
+#include <ATen/ATen.h>
 
 #include <algorithm>
 #include <cmath>

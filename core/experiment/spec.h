@@ -13,7 +13,7 @@ namespace strata {
 
 struct TaskSpec {
     std::string type = "pos";
-    std::string name;  ///< shown and stored as `task`; default = type
+    std::string name = "pos";  ///< shown and stored as `task`; default = type
     std::string tags = "upos";
     std::filesystem::path train, dev, test;  ///< absolute after reading; test may be empty
     std::string score = "dev";               ///< the split to score on: train, dev or test

@@ -26,6 +26,21 @@ class TestCliExperiment : public QObject {
         return before + QStringList{"--workspace", at("ws")};
     }
 
+    /// The fields of a line of CSV; quotes protect commas.
+    static QList<QByteArray> fieldsOf(const QByteArray& line) {
+        QList<QByteArray> fields{QByteArray()};
+        bool isQuoted = false;
+        for (const char c : line) {
+            if (c == '"')
+                isQuoted = !isQuoted;
+            else if (c == ',' && !isQuoted)
+                fields << QByteArray();
+            else
+                fields.last() += c;
+        }
+        return fields;
+    }
+
     static QByteArray results(const QString& folder, const char* format = "csv") {
         return runCli({"results", "--workspace", folder, "--format", format}).out;
     }
@@ -92,7 +107,7 @@ class TestCliExperiment : public QObject {
                        "metric,label,value,n"));
         QSet<QByteArray> layers, metrics, steps;
         for (const QByteArray& line : lines.mid(1)) {
-            const QList<QByteArray> fields = line.split(',');
+            const QList<QByteArray> fields = fieldsOf(line);
             QCOMPARE(fields.size(), 15);
             QCOMPARE(fields[0], QByteArray("tiny"));
             layers << fields[10];
