@@ -3,6 +3,7 @@
 #include "analysis/heatmap.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -20,9 +21,9 @@ bool layerBefore(const std::string& a, const std::string& b) {
     return isMix(a) ? false : std::atoi(a.c_str()) < std::atoi(b.c_str());
 }
 
-std::string presetText(const Workspace::GridRow& row) {
-    return row.probe == "edge" ? row.preset
-                               : row.preset + row.probe.substr(std::min<std::size_t>(4, row.probe.size()));
+/// "zertuche-liu-2021 (epochs=5)" from the preset and "edge (epochs=5)".
+std::string presetText(const std::string& preset, const std::string& probe) {
+    return preset + probe.substr(std::min<std::size_t>(4, probe.size()));
 }
 
 bool matches(const HeatmapQuery& query, const Workspace::GridRow& row) {
@@ -32,8 +33,22 @@ bool matches(const HeatmapQuery& query, const Workspace::GridRow& row) {
     if (!fits(query.task, row.task) || !fits(query.split, row.split) || !fits(query.family, row.family))
         return false;
     if (query.adaptedFrom != row.adaptedFrom) return false;
-    if (!query.preset.empty() && query.preset != row.preset && query.preset != presetText(row)) return false;
+    if (!fits(query.preset, presetText(row.preset, row.probe))) return false;
     return query.seeds != HeatmapQuery::Seeds::One || row.seed.value_or(-1) == query.seed;
+}
+
+/// The rows of one metric that a query means. Whether a run is meant is asked once for all its layers.
+void forEachMatch(const Workspace& workspace, const HeatmapQuery& query, const std::string& metric,
+                  const std::string& label, const std::function<void(const Workspace::GridRow&)>& give) {
+    std::pair<std::int64_t, std::int64_t> last;
+    bool isMeant = false;
+    workspace.forEachGridRow(query.experimentId, metric, label, [&](const Workspace::GridRow& row) {
+        if (const std::pair run(row.runId, row.checkpointId); run != last) {
+            last = run;
+            isMeant = matches(query, row);
+        }
+        if (isMeant) give(row);
+    });
 }
 
 struct Group {
@@ -65,8 +80,8 @@ using Step = std::optional<std::int64_t>;
 std::vector<double> perStep(const Workspace& workspace, const HeatmapQuery& query, const std::string& metric,
                             const std::vector<Step>& steps) {
     std::map<Step, std::vector<double>> groups;
-    for (const auto& row : workspace.grid(query.experimentId, metric))
-        if (matches(query, row)) groups[row.step].push_back(row.value);
+    forEachMatch(workspace, query, metric, {},
+                 [&](const Workspace::GridRow& row) { groups[row.step].push_back(row.value); });
     std::vector<double> values;
     for (const Step& step : steps)
         values.push_back(meanOf(groups[step]));
@@ -132,16 +147,15 @@ std::string metricTitle(const std::string& metric) {
 
 HeatmapChoices heatmapChoices(const Workspace& workspace, std::int64_t experimentId) {
     HeatmapChoices choices;
-    std::set<std::string> tasks, splits, presets, families, labels;
+    std::set<std::string> splits, presets, families, labels;
+    std::map<std::string, std::int64_t> tasks;  // with one of its runs
     std::set<int> seeds;
-    std::int64_t someRun = 0;
-    for (const auto& row : workspace.grid(experimentId, "micro_f1")) {
-        tasks.insert(row.task);
-        splits.insert(row.split);
-        presets.insert(presetText(row));
-        families.insert(row.family);
-        if (row.seed) seeds.insert(*row.seed);
-        someRun = row.runId;
+    for (const auto& kind : workspace.runKinds(experimentId)) {
+        tasks.emplace(kind.task, kind.someRunId);
+        splits.insert(kind.split);
+        presets.insert(presetText(kind.preset, kind.probe));
+        families.insert(kind.family);
+        if (kind.seed) seeds.insert(*kind.seed);
     }
     // What makes a heatmap over layers: the metrics with a value in every cell, in this order.
     const auto stored = workspace.metricsOf(experimentId);
@@ -149,8 +163,12 @@ HeatmapChoices heatmapChoices(const Workspace& workspace, std::int64_t experimen
                                "label_recall", "loss", "majority"})
         if (std::find(stored.begin(), stored.end(), metric) != stored.end())
             choices.metrics.emplace_back(metric);
-    if (someRun > 0) choices.labels = workspace.labels(someRun);
-    choices.tasks.assign(tasks.begin(), tasks.end());
+    for (const auto& [task, run] : tasks) {
+        choices.tasks.push_back(task);
+        for (std::string& label : workspace.labels(run))
+            labels.insert(std::move(label));
+    }
+    choices.labels.assign(labels.begin(), labels.end());
     choices.splits.assign(splits.begin(), splits.end());
     choices.presets.assign(presets.begin(), presets.end());
     choices.families.assign(families.begin(), families.end());
@@ -167,10 +185,7 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
     std::set<int> seeds;
     std::set<std::int64_t> probeSeeds;
     std::int64_t n = 0, someRun = 0;
-    std::vector<Workspace::GridRow> rows;
-    for (auto& row : workspace.grid(query.experimentId, query.metric, query.label))
-        if (matches(query, row)) rows.push_back(std::move(row));
-    for (const auto& row : rows) {
+    forEachMatch(workspace, query, query.metric, query.label, [&](const Workspace::GridRow& row) {
         Group& group = groups[{row.layer, row.step}];
         group.values.push_back(row.value);
         group.runIds.push_back(row.runId);
@@ -181,7 +196,7 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
         seeds.insert(row.seed.value_or(-1));
         probeSeeds.insert(row.probeSeed);
         someRun = row.runId;
-    }
+    });
     map.layers.assign(layers.begin(), layers.end());
     map.steps.assign(steps.begin(), steps.end());
     addPlanned(workspace, query, map);

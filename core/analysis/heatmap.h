@@ -15,7 +15,8 @@ namespace strata {
 struct HeatmapQuery {
     enum class Seeds { One, Mean, Spread };
     std::int64_t experimentId = 0;
-    std::string task, split, preset, metric = "micro_f1", label;
+    std::string task, split, metric = "micro_f1", label;
+    std::string preset;  ///< with what differs from it, as HeatmapChoices names it: "jiant-1.3 (epochs=5)"
     std::string family, adaptedFrom;
     Seeds seeds = Seeds::Mean;
     int seed = 0;  ///< with Seeds::One

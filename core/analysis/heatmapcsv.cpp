@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
 
-#include <cstdio>
+#include <charconv>
 
 namespace strata {
 
@@ -19,9 +19,9 @@ std::string field(const std::string& text) {
 
 std::string number(double value) {
     if (std::isnan(value)) return "";
+    // The shortest text that reads back as the same number, with a point in every locale.
     char text[40];
-    std::snprintf(text, sizeof text, "%.17g", value);
-    return text;
+    return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
 void comment(std::string& out, const std::string& text) {

@@ -95,6 +95,16 @@ class Workspace {
     };
     std::vector<GridRow> grid(std::int64_t experimentId, const std::string& metric,
                               const std::string& label = {}) const;
+    /// The same, row by row, the rows of a run one after the other: hundreds of thousands need no memory.
+    void forEachGridRow(std::int64_t experimentId, const std::string& metric, const std::string& label,
+                        const std::function<void(const GridRow&)>& give) const;
+    /// What the finished runs of an experiment differ in, each combination once.
+    struct RunKind {
+        std::int64_t someRunId = 0;
+        std::string family, task, split, preset, probe;
+        std::optional<int> seed;
+    };
+    std::vector<RunKind> runKinds(std::int64_t experimentId) const;
     /// Steps of all checkpoints that the experiment's runs are of, finished or not. Empty texts match
     /// everything.
     std::vector<std::optional<std::int64_t>> plannedSteps(std::int64_t experimentId,

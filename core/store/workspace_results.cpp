@@ -47,34 +47,57 @@ void Workspace::forEachTidyRow(const std::function<void(const TidyRow&)>& give) 
 
 std::vector<Workspace::GridRow> Workspace::grid(std::int64_t experimentId, const std::string& metric,
                                                 const std::string& label) const {
-    return guarded("Cannot read the results of the experiment", [&] {
-        std::vector<GridRow> rows;
+    std::vector<GridRow> rows;
+    forEachGridRow(experimentId, metric, label, [&](const GridRow& row) { rows.push_back(row); });
+    return rows;
+}
+
+void Workspace::forEachGridRow(std::int64_t experimentId, const std::string& metric, const std::string& label,
+                               const std::function<void(const GridRow&)>& give) const {
+    guarded("Cannot read the results of the experiment", [&] {
         auto query = m_data->prepare(R"sql(
-            SELECT r.id, er.checkpoint_id, r.probe_seed, m.n, c.family, c.adapted_from, r.task, r.split, r.preset, r.probe, m.layer,
-                   c.seed, c.step, m.value
+            SELECT r.id, er.checkpoint_id, m.layer, m.value, m.n, r.probe_seed, c.family, c.adapted_from, r.task, r.split, r.preset,
+                   r.probe, c.seed, c.step
             FROM experiment_run er JOIN run r ON r.id = er.run_id JOIN checkpoint c ON c.id = er.checkpoint_id
                  JOIN measurement m ON m.run_id = r.id AND m.metric = ?2 AND m.label = ?3
-            WHERE er.experiment_id = ?1 AND r.state = 'done')sql");
+            WHERE er.experiment_id = ?1 AND r.state = 'done' ORDER BY er.run_id, er.checkpoint_id)sql");
         bindAll(query, experimentId, metric, label);
+        GridRow row;
         while (query.executeStep()) {
-            GridRow row;
-            row.runId = intAt(query, 0);
-            row.checkpointId = intAt(query, 1);
-            row.probeSeed = intAt(query, 2);
-            row.n = intAt(query, 3);
-            row.family = textAt(query, 4);
-            row.adaptedFrom = textAt(query, 5);
-            row.task = textAt(query, 6);
-            row.split = textAt(query, 7);
-            row.preset = textAt(query, 8);
-            row.probe = textAt(query, 9);
-            row.layer = textAt(query, 10);
-            row.seed = optionalAt<int>(query, 11);
-            row.step = optionalAt<std::int64_t>(query, 12);
-            row.value = query.getColumn(13).getDouble();
-            rows.push_back(std::move(row));
+            row.layer = textAt(query, 2);
+            row.value = query.getColumn(3).getDouble();
+            row.n = intAt(query, 4);
+            // The rest is the same for all layers of a run, and slow to read: once is enough.
+            if (intAt(query, 0) != row.runId || intAt(query, 1) != row.checkpointId) {
+                row.runId = intAt(query, 0);
+                row.checkpointId = intAt(query, 1);
+                row.probeSeed = intAt(query, 5);
+                row.family = textAt(query, 6);
+                row.adaptedFrom = textAt(query, 7);
+                row.task = textAt(query, 8);
+                row.split = textAt(query, 9);
+                row.preset = textAt(query, 10);
+                row.probe = textAt(query, 11);
+                row.seed = optionalAt<int>(query, 12);
+                row.step = optionalAt<std::int64_t>(query, 13);
+            }
+            give(row);
         }
-        return rows;
+    });
+}
+
+std::vector<Workspace::RunKind> Workspace::runKinds(std::int64_t experimentId) const {
+    return guarded("Cannot read what the runs are of", [&] {
+        std::vector<RunKind> kinds;
+        auto query = m_data->prepare(R"sql(
+            SELECT min(r.id), c.family, r.task, r.split, r.preset, r.probe, c.seed
+            FROM experiment_run er JOIN run r ON r.id = er.run_id JOIN checkpoint c ON c.id = er.checkpoint_id
+            WHERE er.experiment_id = ? AND r.state = 'done' GROUP BY 2, 3, 4, 5, 6, 7)sql");
+        query.bind(1, experimentId);
+        while (query.executeStep())
+            kinds.push_back({intAt(query, 0), textAt(query, 1), textAt(query, 2), textAt(query, 3),
+                             textAt(query, 4), textAt(query, 5), optionalAt<int>(query, 6)});
+        return kinds;
     });
 }
 

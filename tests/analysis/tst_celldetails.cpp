@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "analysis/heatmap.h"
+#include "support/workspacerows.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace strata;
+using namespace strata::test;
+
+/// The inspector of a cell, on six targets whose predictions are set by hand.
+class TestCellDetails : public QObject {
+    Q_OBJECT
+
+    using Names = std::vector<std::string>;
+
+    CellDetails details(ExampleFilter filter, std::size_t limit = 100, std::int64_t other = 0,
+                        const std::string& otherLayer = {}, const std::string& layer = "1") const {
+        return cellDetails(*m_workspace, m_run, layer, filter, other, otherLayer, limit);
+    }
+    static Names wordsOf(const CellDetails& details) {  // the target's word of each example
+        Names words;
+        for (const Example& example : details.examples)
+            words.push_back(example.words[static_cast<std::size_t>(example.target.begin1)]);
+        return words;
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        m_workspace = std::make_unique<Workspace>(m_folder.path().toStdString());
+        const CheckpointRow checkpoint = checkpointRow(0, 0);
+        const std::int64_t checkpointId = m_workspace->upsertCheckpoint(checkpoint),
+                           experiment = m_workspace->addExperiment(experimentRow("e"));
+        const RunRow row = runRow(checkpoint, checkpointId);
+        m_run = m_workspace->planRun(experiment, row);
+        m_other = m_workspace->planRun(experiment, runRow(checkpoint, checkpointId, 1));
+        m_workspace->storeSentences(row.fields.dataHash, "dev",
+                                    {{"first",
+                                      {"a", "b", "c"},
+                                      {{0, 1, -1, -1, {"A"}}, {1, 2, -1, -1, {"B"}}, {2, 3, -1, -1, {"C"}}}},
+                                     {"second",
+                                      {"d", "e", "f"},
+                                      {{0, 1, -1, -1, {"A"}}, {1, 2, -1, -1, {"A"}}, {2, 3, -1, -1, {}}}}});
+        Workspace::RunResult result;
+        result.labels = {"A", "B", "C"};
+        // sentence, target, gold, best, probability of best, of gold
+        result.predictionsByLayer["1"] = {{0, 0, 0, 0, 0.9f, 0.9f}, {0, 1, 1, 0, 0.6f, 0.3f},
+                                          {0, 2, 2, 2, 0.7f, 0.7f}, {1, 0, 0, 1, 0.8f, 0.1f},
+                                          {1, 1, 0, 0, 1.0f, 1.0f}, {1, 2, -1, 2, 0.5f, 0.0f}};
+        result.predictionsByLayer["2"] = result.predictionsByLayer["1"];
+        result.predictionsByLayer["2"][0].best = 1;  // a: right in layer 1 only
+        result.predictionsByLayer["2"][3].best = 0;  // d: right in layer 2 only
+        result.measurements = {{"1", "f1", "A", 0.75, 3},  {"1", "f1", "B", 0.0, 1},
+                               {"1", "f1", "C", 0.25, 1},  {"1", "f1", "X", 0.0, 0},
+                               {"2", "f1", "A", 0.125, 3}, {"1", "accuracy", "", 0.5, 6}};
+        m_workspace->finishRun(m_run, result);
+        Workspace::RunResult other = result;
+        for (auto& prediction : other.predictionsByLayer["1"])
+            prediction.best = prediction.gold;
+        m_workspace->finishRun(m_other, other);
+    }
+    void cleanupTestCase() { m_workspace.reset(); }
+
+    void scoresOfLabels() {
+        const CellDetails cell = details(ExampleFilter::Wrong);
+        Names labels;
+        for (const LabelScore& score : cell.labels)
+            labels.push_back(score.label);
+        QCOMPARE(labels, (Names{"B", "C", "A"}));  // worst first; X does not occur
+        QCOMPARE(cell.labels[2].f1, 0.75);
+        QCOMPARE(cell.labels[2].gold, std::int64_t{3});
+    }
+
+    void confusion() {
+        const CellDetails cell = details(ExampleFilter::Wrong);
+        QCOMPARE(cell.confusionLabels, (Names{"A", "B", "C"}));
+        const std::vector<std::vector<std::int64_t>> expected = {{2, 1, 0}, {1, 0, 0}, {0, 0, 1}};
+        QCOMPARE(cell.confusion, expected);  // the target without gold is in no row
+        QVERIFY(cell.right == 3 && cell.wrong == 3 && cell.changed == 0);
+    }
+
+    void wrongExamples() {
+        const CellDetails cell = details(ExampleFilter::Wrong);
+        QCOMPARE(wordsOf(cell), (Names{"d", "b", "f"}));  // 0.8, 0.6, 0.5: most confident first
+        const Example& first = cell.examples[0];
+        QCOMPARE(first.sentenceId, std::string("second"));
+        QCOMPARE(first.words, (Names{"d", "e", "f"}));
+        QCOMPARE((Names{first.gold, first.predicted}), (Names{"A", "B"}));
+        QVERIFY(std::fabs(first.probability - 0.8) < 1e-5 && !first.isRight);
+        QCOMPARE(cell.examples[2].gold, std::string("(none)"));
+    }
+
+    void rightExamples() {
+        const CellDetails cell = details(ExampleFilter::Right);
+        QCOMPARE(wordsOf(cell), (Names{"e", "a", "c"}));
+        QVERIFY(cell.examples[0].isRight);
+    }
+
+    void limit() {
+        const CellDetails cell = details(ExampleFilter::Right, 2);
+        QCOMPARE(wordsOf(cell), (Names{"e", "a"}));
+        QVERIFY(cell.right == 3 && cell.wrong == 3);  // counts are of all
+        QVERIFY(details(ExampleFilter::Right, 0).examples.empty());
+    }
+
+    void changedBetweenLayers() {
+        const CellDetails cell = details(ExampleFilter::Changed, 100, m_run, "2");
+        QCOMPARE(cell.changed, std::int64_t{2});
+        QCOMPARE(wordsOf(cell), (Names{"a", "d"}));
+        QVERIFY(cell.examples[0].isRight && !cell.examples[1].isRight);
+        QCOMPARE(wordsOf(details(ExampleFilter::Changed, 100, m_run, "1")), Names{});
+    }
+
+    void changedBetweenRuns() {
+        // Right everywhere in the other run but for f, which has no gold label and is right nowhere.
+        const CellDetails cell = details(ExampleFilter::Changed, 100, m_other, "1");
+        QCOMPARE(wordsOf(cell), (Names{"d", "b"}));
+        QCOMPARE(details(ExampleFilter::Wrong, 100, m_other, "1").changed, std::int64_t{2});
+    }
+
+    void whatIsNotThere() {
+        const CellDetails layer = details(ExampleFilter::Wrong, 100, 0, {}, "7");
+        QVERIFY(layer.examples.empty() && layer.labels.empty() && layer.right + layer.wrong == 0);
+        const CellDetails run = cellDetails(*m_workspace, 999, "1", ExampleFilter::Wrong, 0, {}, 10);
+        QVERIFY(run.examples.empty() && run.confusion.empty());
+        QCOMPARE(details(ExampleFilter::Changed, 100, 999, "1").changed, std::int64_t{0});
+    }
+
+    /// Predictions of a longer text than the one stored (another file of the same name): nothing is made up.
+    void sentencesThatAreShorter() {
+        Workspace other((m_folder.path() + "/short").toStdString());
+        const CheckpointRow checkpoint = checkpointRow(0, 0);
+        const RunRow row = runRow(checkpoint, other.upsertCheckpoint(checkpoint));
+        const std::int64_t run = other.planRun(other.addExperiment(experimentRow("e")), row);
+        Workspace::RunResult result;
+        result.labels = {"A"};
+        result.predictionsByLayer["0"] = {{0, 0, 0, 0, 0.9f, 0.9f},
+                                          {0, 5, 0, 0, 0.9f, 0.9f},
+                                          {9, 0, 0, 0, 0.9f, 0.9f},
+                                          {-1, -1, 7, 7, 0.9f, 0.9f}};
+        other.finishRun(run, result);
+        other.storeSentences(row.fields.dataHash, "dev", {{"s", {"w"}, {{0, 1, -1, -1, {"A"}}}}});
+        const CellDetails cell = cellDetails(other, run, "0", ExampleFilter::Right, 0, {}, 10);
+        QCOMPARE(cell.right, std::int64_t{4});
+        QCOMPARE(cell.examples.size(), std::size_t{1});
+        QCOMPARE(cell.confusion[0][0], std::int64_t{3});
+    }
+
+  private:
+    QTemporaryDir m_folder;
+    std::unique_ptr<Workspace> m_workspace;
+    std::int64_t m_run = 0, m_other = 0;
+};
+
+QTEST_GUILESS_MAIN(TestCellDetails)
+#include "tst_celldetails.moc"
