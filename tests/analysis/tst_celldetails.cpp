@@ -46,7 +46,7 @@ class TestCellDetails : public QObject {
         result.labels = {"A", "B", "C"};
         // sentence, target, gold, best, probability of best, of gold
         result.predictionsByLayer["1"] = {{0, 0, 0, 0, 0.9f, 0.9f}, {0, 1, 1, 0, 0.6f, 0.3f},
-                                          {0, 2, 2, 2, 0.7f, 0.7f}, {1, 0, 0, 1, 0.8f, 0.1f},
+                                          {0, 2, 2, 2, 0.7f, 0.7f}, {1, 0, 0, 2, 0.8f, 0.1f},
                                           {1, 1, 0, 0, 1.0f, 1.0f}, {1, 2, -1, 2, 0.5f, 0.0f}};
         result.predictionsByLayer["2"] = result.predictionsByLayer["1"];
         result.predictionsByLayer["2"][0].best = 1;  // a: right in layer 1 only
@@ -75,7 +75,7 @@ class TestCellDetails : public QObject {
     void confusion() {
         const CellDetails cell = details(ExampleFilter::Wrong);
         QCOMPARE(cell.confusionLabels, (Names{"A", "B", "C"}));
-        const std::vector<std::vector<std::int64_t>> expected = {{2, 1, 0}, {1, 0, 0}, {0, 0, 1}};
+        const std::vector<std::vector<std::int64_t>> expected = {{2, 0, 1}, {1, 0, 0}, {0, 0, 1}};
         QCOMPARE(cell.confusion, expected);  // the target without gold is in no row
         QVERIFY(cell.right == 3 && cell.wrong == 3 && cell.changed == 0);
     }
@@ -86,7 +86,7 @@ class TestCellDetails : public QObject {
         const Example& first = cell.examples[0];
         QCOMPARE(first.sentenceId, std::string("second"));
         QCOMPARE(first.words, (Names{"d", "e", "f"}));
-        QCOMPARE((Names{first.gold, first.predicted}), (Names{"A", "B"}));
+        QCOMPARE((Names{first.gold, first.predicted}), (Names{"A", "C"}));
         QVERIFY(std::fabs(first.probability - 0.8) < 1e-5 && !first.isRight);
         QCOMPARE(cell.examples[2].gold, std::string("(none)"));
     }
