@@ -84,15 +84,13 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_list->verticalHeader()->hide();
     m_list->horizontalHeader()->setStretchLastSection(true);
-    m_list->setMinimumHeight(320);
     auto* gridScroll = new QScrollArea(content);
     gridScroll->setWidget(m_grid);
     gridScroll->setWidgetResizable(true);
-    gridScroll->setMinimumHeight(190);
     m_views = new QStackedWidget(content);
     m_views->addWidget(gridScroll);
     m_views->addWidget(m_list);
-    layout->addWidget(m_views, 1);
+    layout->addWidget(m_views);
     m_legend = makeMuted(tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not "
                             "there. Click, drag over several, or click a seed or a step."),
                          content);
@@ -100,6 +98,7 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     layout->addWidget(makeSelectionBar());
     layout->addWidget(makeAction());
     layout->addWidget(makeInspector());
+    layout->addStretch();
     scroll->setWidget(content);
     outer->addWidget(scroll);
     connect(m_grid, &CheckpointGrid::selectionChanged, this,
@@ -135,7 +134,10 @@ QWidget* CheckpointsPage::makeHeader() {
         views->addButton(chip, index);
         layout->addWidget(chip);
     }
-    connect(views, &QButtonGroup::idClicked, this, [this](int index) { m_views->setCurrentIndex(index); });
+    connect(views, &QButtonGroup::idClicked, this, [this](int index) {
+        m_views->setCurrentIndex(index);
+        fitViews();
+    });
     auto* add = makeButton(QStringLiteral("addFolder"), tr("Add folder…"),
                            tr("Look for checkpoints in a folder and everything below it. A folder can be "
                               "dropped anywhere, too."),
@@ -235,6 +237,7 @@ QWidget* CheckpointsPage::makeInspector() {
 void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
     m_snapshot = std::move(snapshot);
     m_grid->setCheckpoints(m_snapshot->checkpoints, m_snapshot->probedTasks);
+    fitViews();
     const std::set<std::int64_t> kept = m_selection;
     m_model->setSnapshot(m_snapshot->checkpoints);
     m_list->resizeColumnsToContents();
@@ -255,6 +258,13 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
     updateSeedChips();
     setSelection(valid);
     if (m_inspected != 0) inspect(m_inspected);
+}
+
+/// The grid is as high as its rows, so that what to do with them stands right below; a long one scrolls.
+void CheckpointsPage::fitViews() {
+    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent) + 2;
+    m_views->setFixedHeight(
+        m_views->currentWidget() == m_list ? 380 : std::clamp(m_grid->minimumHeight() + bar, 100, 380));
 }
 
 void CheckpointsPage::updateSeedChips() {

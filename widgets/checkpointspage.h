@@ -49,6 +49,7 @@ class CheckpointsPage : public QWidget {
     void selectSeed(int seed);
     void updateSelection();
     void updateSeedChips();
+    void fitViews();
     void inspect(qint64 id);
     void storeName();
 

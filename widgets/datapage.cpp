@@ -86,7 +86,7 @@ QWidget* DataPage::makeForm() {
     buttons->addStretch();
     layout->addLayout(buttons);
     auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_name = new QLineEdit(side);
     m_name->setObjectName(QStringLiteral("datasetName"));
     m_name->setAccessibleName(tr("Name"));

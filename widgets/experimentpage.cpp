@@ -114,7 +114,7 @@ QWidget* ExperimentPage::makeTask() {
     layout->addWidget(makeHeading(tr("2  Task"), card));
     layout->addWidget(makeMuted(tr("Part of speech: what tag does each word have?"), card));
     auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_dataset = new QComboBox(card);
     m_dataset->setObjectName(QStringLiteral("datasetChoice"));
     m_dataset->setAccessibleName(tr("Data set"));
@@ -162,7 +162,7 @@ QWidget* ExperimentPage::makeProbes() {
     auto* layout = new QVBoxLayout(card);
     layout->addWidget(makeHeading(tr("3  Probes"), card));
     auto* form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_preset = new QComboBox(card);
     m_preset->setObjectName(QStringLiteral("presetChoice"));
     m_preset->setAccessibleName(tr("Preset"));

@@ -120,6 +120,7 @@ void MainWindow::makeStatusLine() {
     statusBar()->addWidget(m_status, 1);
     statusBar()->addPermanentWidget(m_machine);
     statusBar()->setSizeGripEnabled(false);
+    statusBar()->setContentsMargins(8, 0, 14, 0);
     say(tr("Ready"));
 }
 

@@ -82,7 +82,10 @@ QIcon pageIcon(PageKind page, const QColor& colour) {
 
 NavigationRail::NavigationRail(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("navigationRail"));
-    setFixedWidth(148);
+    QFont bold = font();
+    bold.setWeight(QFont::DemiBold);
+    // Wide enough for the longest name in bold beside its icon.
+    setFixedWidth(std::max(148, QFontMetrics(bold).horizontalAdvance(tr("Checkpoints")) + 84));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 14, 8, 12);
     layout->setSpacing(4);

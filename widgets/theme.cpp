@@ -77,6 +77,12 @@ QString styleSheet(const QPalette& p) {
         QToolButton[chip="true"]:checked { background: %7; border-color: %3; }
         QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { border: 1px solid %1; border-radius: 4px; padding: 4px 6px; background: %8; }
         QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: %3; }
+        QComboBox::drop-down { border: none; width: 22px; }
+        QComboBox::down-arrow { image: url(:/strata/icons/chevron-down.svg); width: 11px; height: 11px; }
+        QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; width: 20px; subcontrol-position: top right; }
+        QSpinBox::down-button, QDoubleSpinBox::down-button { border: none; width: 20px; subcontrol-position: bottom right; }
+        QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url(:/strata/icons/chevron-up.svg); width: 9px; height: 9px; }
+        QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/strata/icons/chevron-down.svg); width: 9px; height: 9px; }
         QFrame[card="true"] { background: %9; border-radius: 6px; border: none; }
         QTableView, QListView, QTreeView { border: 1px solid %1; border-radius: 4px; }
         QHeaderView::section { background: %9; border: none; border-bottom: 1px solid %1; padding: 5px 8px; font-weight: 600; }

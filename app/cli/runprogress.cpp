@@ -27,6 +27,7 @@ void RunProgress::tell(const RunnerEvent& event) {
         m_last = event;
     switch (event.kind) {
         case Kind::Started:
+            if (!event.message.empty()) m_status.event(event.message);
             m_status.event(fmt::format("{} of {} runs are done already", event.runsDone, event.runsTotal));
             break;
         case Kind::RunStarted:

@@ -62,6 +62,8 @@ int tokenize(const Options& options) {
                                                      : source.tokenizer.tokenize(text);
         const Json json = {{"tokens", pieces.tokens}, {"ids", pieces.ids}};
         printLine(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+        // A program that asks line by line gets its answer before it sends more.
+        if (std::cin.rdbuf()->in_avail() <= 0) std::fflush(stdout);
         if (std::ferror(stdout)) break;  // nobody reads any more; main says so
     }
     return kOk;

@@ -169,7 +169,7 @@ ExperimentSpec demoSpec(const fs::path& demo) {
     spec.tasks = {task};
     ProbeSpec probe;
     probe.seeds = {0, 1};
-    probe.overrides = {{"epochs", 4}, {"learning_rate", 0.001}};
+    probe.overrides = {{"epochs", 4}, {"learning_rate", 0.01}};
     spec.probes = {probe};
     return spec;
 }

@@ -259,7 +259,7 @@ class TestCli : public QObject {
         process.start(cliProgram(), {"tokenize", "--vocab", at("vocab.txt")});
         QVERIFY(process.waitForStarted());
         process.write("the dog\n");
-        QTest::qWait(300);
+        QVERIFY(process.waitForReadyRead(60'000));  // it listens by now
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(10'000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);

@@ -6,6 +6,7 @@
 #include "widgets/explore/tones.h"
 #include "widgets/plots/colourmap.h"
 
+#include <QGuiApplication>
 #include <QLocale>
 #include <QPainter>
 #include <QTextLayout>
@@ -40,7 +41,7 @@ QSize LabelDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIn
 
 void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                           const QModelIndex& index) const {
-    const Tones tones(option.palette);
+    const Tones tones(QGuiApplication::palette());  // a style sheet empties the view's own
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRectF row = QRectF(option.rect).adjusted(0, 0, -5, 0);
@@ -115,7 +116,7 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const auto* model = qobject_cast<const ExampleModel*>(index.model());
     if (!model) return QStyledItemDelegate::paint(painter, option, index);
     const Example& example = model->example(index.row());
-    const Tones tones(option.palette);
+    const Tones tones(QGuiApplication::palette());  // a style sheet empties the view's own
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRectF card = QRectF(option.rect).adjusted(0, 3, -3, -3);
