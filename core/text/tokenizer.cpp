@@ -16,44 +16,63 @@ bool isBounded(std::u32string_view text, std::size_t begin, std::size_t end) {
            (end == text.size() || !unicode::isWordCharacter(text[end]));
 }
 
-/// The first added token (longest of those at one place) at or behind `from`.
 struct Hit {
     std::size_t begin = 0, end = 0;
     const AddedToken* token = nullptr;
 };
 
-Hit firstHit(std::u32string_view text, std::size_t from, const std::vector<AddedToken>& tokens,
-             bool normalized) {
-    Hit best;
-    for (const AddedToken& token : tokens) {
-        if (token.normalized != normalized || token.content.empty()) continue;
-        for (std::size_t at = text.find(token.content, from); at != std::u32string_view::npos;
-             at = text.find(token.content, at + 1)) {
-            const std::size_t end = at + token.content.size();
-            if (token.singleWord && !isBounded(text, at, end)) continue;
-            const bool isBetter = !best.token || at < best.begin || (at == best.begin && end > best.end);
-            if (isBetter) best = {at, end, &token};
-            break;
+/// Finds the added tokens in a text, from left to right. Remembers where each comes next: a text full of one
+/// token is not searched for the others again behind every hit.
+class AddedTokenSearch {
+  public:
+    AddedTokenSearch(std::u32string_view text, const std::vector<AddedToken>& tokens, bool normalized)
+        : m_text(text) {
+        for (const AddedToken& token : tokens) {
+            if (token.normalized != normalized || token.content.empty()) continue;
+            if (const Hit hit = find(token, 0); hit.begin != std::u32string_view::npos) m_next.push_back(hit);
         }
     }
-    return best;
-}
+
+    /// The first added token (longest of those at one place) at or behind `from`, which must not go back.
+    std::optional<Hit> first(std::size_t from) {
+        std::optional<Hit> best;
+        for (Hit& hit : m_next) {
+            if (hit.begin < from) hit = find(*hit.token, from);
+            if (hit.begin == std::u32string_view::npos) continue;
+            if (!best || hit.begin < best->begin || (hit.begin == best->begin && hit.end > best->end))
+                best = hit;
+        }
+        return best;
+    }
+
+  private:
+    /// begin = npos: it is not there any more
+    Hit find(const AddedToken& token, std::size_t from) const {
+        std::size_t at = m_text.find(token.content, from);
+        while (token.singleWord && at != std::u32string_view::npos &&
+               !isBounded(m_text, at, at + token.content.size()))
+            at = m_text.find(token.content, at + 1);
+        return {at, at + token.content.size(), &token};
+    }
+
+    std::u32string_view m_text;
+    std::vector<Hit> m_next;
+};
 
 /// Calls plain(part) and token(id) for the parts of a text cut at added tokens.
 template <typename Plain, typename Token>
 void cutAtAddedTokens(std::u32string_view text, const std::vector<AddedToken>& tokens, bool normalized,
                       Plain plain, Token token) {
+    AddedTokenSearch search(text, tokens, normalized);
     std::size_t done = 0;
-    while (done < text.size()) {
-        Hit hit = firstHit(text, done, tokens, normalized);
-        if (!hit.token) break;
-        while (hit.token->leftStrip && hit.begin > done && unicode::isWhiteSpace(text[hit.begin - 1]))
-            --hit.begin;
-        while (hit.token->rightStrip && hit.end < text.size() && unicode::isWhiteSpace(text[hit.end]))
-            ++hit.end;
-        if (hit.begin > done) plain(text.substr(done, hit.begin - done));
-        token(hit.token->id);
-        done = hit.end;
+    while (auto hit = search.first(done)) {
+        while (hit->token->leftStrip && hit->begin > done && unicode::isWhiteSpace(text[hit->begin - 1]))
+            --hit->begin;
+        while (hit->token->rightStrip && hit->end < text.size() && unicode::isWhiteSpace(text[hit->end]))
+            ++hit->end;
+        if (hit->begin > done) plain(text.substr(done, hit->begin - done));
+        token(hit->token->id);
+        done = hit->end;
     }
     if (done < text.size()) plain(text.substr(done));
 }

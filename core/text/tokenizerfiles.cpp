@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::uint64_t kMaxFileBytes = 64ull << 20;
 constexpr std::size_t kMaxPieces = 2'000'000;
+/// Of a piece, prefix or added token in a tokenizer.json, which may also allow words of any length: trying
+/// the pieces at one place of such a word takes time in the square of this.
+constexpr std::size_t kMaxPieceBytes = 512;
 
 std::string attempt(const std::string& where) {
     return "Cannot read the tokenizer " + where;
@@ -37,6 +40,20 @@ std::string hashOfData(const Tokenizer::Data& data) {
                  8u * token.normalized);
     }
     return hash.hex();
+}
+
+void checkLength(const std::string& piece, const std::string& where) {
+    if (piece.size() > kMaxPieceBytes)
+        throw Error(attempt(where), "\"" + piece.substr(0, 40) + "…\" has " + std::to_string(piece.size()) +
+                                        " bytes, at most " + std::to_string(kMaxPieceBytes) +
+                                        " are accepted");
+}
+
+/// Links count even when their target is missing: opening one then says so. Never throws for a folder that
+/// cannot be looked into, as exists() does.
+bool isThere(const std::filesystem::path& file) {
+    std::error_code ignored;
+    return std::filesystem::exists(std::filesystem::symlink_status(file, ignored));
 }
 
 /// Fills in the special tokens and checks that the ones we cannot do without are there.
@@ -91,6 +108,7 @@ void readModel(const Json& model, Tokenizer::Data& data, const std::string& wher
     if (vocab.size() > kMaxPieces) throw Error(attempt(where), "the vocabulary has too many pieces");
     std::set<std::int32_t> seen;
     for (const auto& [piece, value] : vocab.items()) {
+        checkLength(piece, where);
         const std::int32_t id = idAt(value, where, "\"" + piece + "\"");
         if (!seen.insert(id).second)
             throw Error(attempt(where),
@@ -98,8 +116,10 @@ void readModel(const Json& model, Tokenizer::Data& data, const std::string& wher
         data.vocabulary.add(piece, id);
     }
     if (const auto prefix = model.find("continuing_subword_prefix");
-        prefix != model.end() && prefix->is_string())
+        prefix != model.end() && prefix->is_string()) {
+        checkLength(prefix->get_ref<const std::string&>(), where);
         data.vocabulary.setContinuingPrefix(prefix->get<std::string>());
+    }
     if (const auto most = model.find("max_input_chars_per_word"); most != model.end()) {
         if (!most->is_number_integer() || most->get<std::int64_t>() < 1 ||
             most->get<std::int64_t>() > 100'000)
@@ -123,6 +143,7 @@ void readAddedTokens(const Json& list, Tokenizer::Data& data, const std::string&
             throw Error(attempt(where), "an added token lacks its content or id");
         AddedToken token;
         const auto content = entry["content"].get<std::string>();
+        checkLength(content, where);
         token.content = unicode::decode(content);
         token.id = idAt(entry["id"], where, "\"" + content + "\"");
         token.singleWord = boolAt(entry, "single_word", false, where);
@@ -156,7 +177,7 @@ std::int32_t lengthAt(const Json& json, const char* part, const char* key) {
 TokenizerOptions optionsFromConfig(const std::filesystem::path& folder) {
     TokenizerOptions options;
     const std::filesystem::path file = folder / "tokenizer_config.json";
-    if (!std::filesystem::exists(file)) {
+    if (!isThere(file)) {
         // Old folders have no config: the released names tell.
         options.lowercase = folder.string().find("-cased") == std::string::npos;
         return options;
@@ -236,10 +257,8 @@ Tokenizer Tokenizer::fromTokenizerJson(const std::filesystem::path& file) {
 }
 
 Tokenizer Tokenizer::fromFolder(const std::filesystem::path& folder) {
-    if (std::filesystem::exists(folder / "vocab.txt"))
-        return fromVocabFile(folder / "vocab.txt", optionsFromConfig(folder));
-    if (std::filesystem::exists(folder / "tokenizer.json"))
-        return fromTokenizerJson(folder / "tokenizer.json");
+    if (isThere(folder / "vocab.txt")) return fromVocabFile(folder / "vocab.txt", optionsFromConfig(folder));
+    if (isThere(folder / "tokenizer.json")) return fromTokenizerJson(folder / "tokenizer.json");
     throw Error("Cannot find the tokenizer of '" + folder.string() + "'",
                 "the folder has neither vocab.txt nor tokenizer.json",
                 "Copy the model's vocab.txt and tokenizer_config.json beside its weights");

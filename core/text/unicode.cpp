@@ -7,9 +7,9 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <iterator>
-#include <vector>
 
 namespace strata::unicode {
 
@@ -27,6 +27,21 @@ bool isUnassigned(char32_t codePoint) {
 utf8proc_category_t category(char32_t codePoint) {
     if (isUnassigned(codePoint)) return UTF8PROC_CATEGORY_CN;
     return utf8proc_category(static_cast<utf8proc_int32_t>(codePoint));
+}
+
+/// Canonical ordering (Unicode 14.0, section 3.11, D109). The library's own takes time in the square of the
+/// number of marks on one letter.
+void orderMarks(std::u32string& text) {
+    const auto combiningClass = [](char32_t c) {
+        return utf8proc_get_property(static_cast<utf8proc_int32_t>(c))->combining_class;
+    };
+    const auto isMark = [&](char32_t c) { return combiningClass(c) != 0; };
+    for (auto begin = std::find_if(text.begin(), text.end(), isMark); begin != text.end();) {
+        const auto end = std::find_if_not(begin, text.end(), isMark);
+        std::stable_sort(begin, end,
+                         [&](char32_t a, char32_t b) { return combiningClass(a) < combiningClass(b); });
+        begin = std::find_if(end, text.end(), isMark);
+    }
 }
 
 bool isContinuation(unsigned char byte) {
@@ -164,20 +179,20 @@ std::u32string decomposed(std::u32string_view text) {
     for (const char32_t c : text)
         isAscii = isAscii && c < 0x80;
     if (isAscii) return std::u32string(text);
-    const std::string utf8 = encode(text);
-    std::vector<utf8proc_int32_t> buffer(text.size() * 4 + 16);
-    const auto options = static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-    auto length = utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                     static_cast<utf8proc_ssize_t>(utf8.size()), buffer.data(),
-                                     static_cast<utf8proc_ssize_t>(buffer.size()), options);
-    if (length > static_cast<utf8proc_ssize_t>(buffer.size())) {
-        buffer.resize(static_cast<std::size_t>(length) + 1);
-        length = utf8proc_decompose(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                                    static_cast<utf8proc_ssize_t>(utf8.size()), buffer.data(),
-                                    static_cast<utf8proc_ssize_t>(buffer.size()), options);
+    std::u32string out;
+    out.reserve(text.size() + 16);
+    for (const char32_t c : text) {
+        std::array<utf8proc_int32_t, 16> parts{};  // no code point has more than 4
+        int unused = 0;
+        const auto count = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), parts.data(),
+                                                   parts.size(), UTF8PROC_DECOMPOSE, &unused);
+        if (count < 0 || static_cast<std::size_t>(count) > parts.size())
+            out.push_back(c);
+        else
+            out.append(parts.begin(), parts.begin() + count);
     }
-    if (length < 0) return std::u32string(text);  // cannot happen: the input was encoded just above
-    return std::u32string(buffer.begin(), buffer.begin() + length);
+    orderMarks(out);
+    return out;
 }
 
 }  // namespace strata::unicode

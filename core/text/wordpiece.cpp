@@ -48,11 +48,13 @@ void WordPieceVocabulary::split(std::u32string_view word, int maxCharacters, std
     std::string candidate;
     while (start < word.size()) {
         const std::size_t begin = start == 0 ? m_prefix.size() : ends[start - 1];
-        std::size_t end = word.size();
+        const std::size_t prefixBytes = start > 0 ? m_prefix.size() : 0;
+        // Only what is no longer than the longest piece is tried: a long word costs no square of its length.
+        const std::size_t most = m_longestBytes > prefixBytes ? m_longestBytes - prefixBytes : 0;
+        auto end =
+            static_cast<std::size_t>(std::upper_bound(ends.begin(), ends.end(), begin + most) - ends.begin());
         std::optional<std::int32_t> found;
         for (; end > start; --end) {
-            const std::size_t bytes = ends[end - 1] - begin + (start > 0 ? m_prefix.size() : 0);
-            if (bytes > m_longestBytes) continue;
             const std::string_view part(text.data() + begin, ends[end - 1] - begin);
             if (start == 0) {
                 found = idOf(part);

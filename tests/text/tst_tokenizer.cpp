@@ -7,6 +7,7 @@
 #include "text/tokenizer.h"
 
 #include <QByteArray>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <fstream>
@@ -88,6 +89,59 @@ class TestTokenizer : public QObject {
         QVERIFY_EXCEPTION_THROWN(Tokenizer::fromVocabText("a\nb\n", {}, "fixture"), strata::Error);
         QVERIFY_EXCEPTION_THROWN(
             Tokenizer::fromTokenizerJsonText("{\"model\": {\"type\": \"BPE\"}}", "fixture"), strata::Error);
+    }
+
+    void refusesEndlessPieces() {
+        const auto json = [](const std::string& piece, const std::string& prefix, const std::string& added) {
+            const Json vocabulary = {{"[UNK]", 0}, {"[CLS]", 1}, {"[SEP]", 2}, {piece, 3}};
+            const Json file = {
+                {"normalizer", {{"type", "BertNormalizer"}}},
+                {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
+                {"model",
+                 {{"type", "WordPiece"}, {"continuing_subword_prefix", prefix}, {"vocab", vocabulary}}},
+                {"added_tokens", Json::array({{{"id", 4}, {"content", added}}})}};
+            return file.dump();
+        };
+        const std::string endless(513, 'a');
+        Tokenizer::fromTokenizerJsonText(json("a", "##", "b"), "fixture");
+        for (const std::string& text :
+             {json(endless, "##", "b"), json("a", endless, "b"), json("a", "##", endless)})
+            QVERIFY_EXCEPTION_THROWN(Tokenizer::fromTokenizerJsonText(text, "fixture"), strata::Error);
+    }
+
+    void ordersMarks() {
+        // Not in canonical order: 302E and 302F are kept and of class 224, 1D165 of class 216 goes before
+        // them.
+        TokenizerOptions options;
+        const auto tokenizer =
+            Tokenizer::fromVocabText("[UNK]\n[CLS]\n[SEP]\na\U0001D165\u302F\u302E\n", options, "fixture");
+        QCOMPARE(tokenizer.tokenize("a\u0301\u302F\u0316\u302E\U0001D165").ids,
+                 (std::vector<std::int32_t>{3}));
+    }
+
+    void hostileTextsTakeNoSquareOfTheirLength_data() {
+        QTest::addColumn<QByteArray>("part");
+        QTest::newRow("special tokens") << QByteArray("[SEP]");
+        QTest::newRow("words") << QByteArray("x ");
+        QTest::newRow("letters") << QByteArray("y");
+        QTest::newRow("marks out of order") << QByteArray("\u0301\u0316");
+        QTest::newRow("kept marks") << QByteArray("\u302E\U0001D165");
+    }
+    void hostileTextsTakeNoSquareOfTheirLength() {
+        QFETCH(QByteArray, part);
+        // In proportion this takes a second; as a square, hours.
+        QVERIFY(fixture(true).tokenize(part.repeated(1'000'000).toStdString()).ids.size() <= 1'000'000);
+    }
+
+    void unreadableFilesAreErrors() {
+        const QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString();
+        std::filesystem::create_symlink("vocab.txt", path / "vocab.txt");  // a circle
+        QVERIFY_EXCEPTION_THROWN(Tokenizer::fromFolder(path), strata::Error);
+        std::filesystem::remove(path / "vocab.txt");
+        strata::writeFileAtomically(path / "vocab.txt", kVocabulary);
+        std::filesystem::create_symlink("tokenizer_config.json", path / "tokenizer_config.json");
+        QVERIFY_EXCEPTION_THROWN(Tokenizer::fromFolder(path), strata::Error);
     }
 
     void hashTellsSettingsApart() {
