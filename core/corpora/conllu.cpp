@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/error.h"
+#include "base/printable.h"
 #include "corpora/corpus.h"
 
 #include <algorithm>
@@ -66,6 +67,10 @@ class ConlluReader {
                 {where(), "the word \"" + std::string(columns[1]) + "\" has no tag"});
             return;
         }
+        // Labels are stored and shown as text: what is none must not come to light when the probes are
+        // trained.
+        if (printable(tag, tag.size()) != tag)
+            refuse("the tag \"" + std::string(tag.substr(0, 80)) + "\" is not valid UTF-8");
         m_sentence.targets.push_back({{position, position + 1}, std::nullopt, {std::string(tag)}});
     }
 

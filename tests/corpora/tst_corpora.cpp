@@ -58,6 +58,7 @@ class TestCorpora : public QObject {
         QTest::newRow("order") << QByteArray("2\tx\t_\tA\t_\t_\t0\t_\t_\t_\n");
         QTest::newRow("number") << QByteArray("99999999999999999999\tx\t_\tA\t_\t_\t0\t_\t_\t_\n");
         QTest::newRow("empty") << QByteArray("\n\n");
+        QTest::newRow("tag") << QByteArray("1\tx\t_\tA\xff\t_\t_\t0\t_\t_\t_\n");
         QTest::newRow("span") << QByteArray(
             "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 2], \"label\": \"A\"}]}");
         QTest::newRow("label") << QByteArray(
