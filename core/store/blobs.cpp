@@ -16,6 +16,8 @@ namespace strata {
 namespace {
 
 constexpr std::uint64_t kMaxBlobBytes = 1ull << 31;
+/// A block of zstd takes four bytes at least and unfolds to 128 KiB at most (RFC 8878, section 3.1.1.2).
+constexpr std::uint64_t kMinBlockBytes = 4, kMaxUnfoldedBlockBytes = 1u << 17u;
 constexpr std::uint32_t kVersion = 1;
 
 std::string compressed(const std::string& plain) {
@@ -28,7 +30,8 @@ std::string compressed(const std::string& plain) {
 
 std::string decompressed(const std::string& blob) {
     const unsigned long long size = ZSTD_getFrameContentSize(blob.data(), blob.size());
-    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kMaxBlobBytes)
+    if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > kMaxBlobBytes ||
+        size > blob.size() / kMinBlockBytes * kMaxUnfoldedBlockBytes)
         throw Error("Cannot read a stored result", "its compressed form is damaged");
     std::string out(size, '\0');
     const std::size_t done = ZSTD_decompress(out.data(), out.size(), blob.data(), blob.size());
@@ -71,6 +74,13 @@ class Reader {
     const std::string& m_bytes;
     std::size_t m_position = 0;
 };
+
+/// A position of a stored target. get() alone would also take fractions, of any size.
+std::int32_t wordAt(const Json& target, std::size_t index) {
+    if (!target.at(index).is_number_integer())
+        throw Error("Cannot read the stored sentences", "a target has a position that is no whole number");
+    return target.at(index).get<std::int32_t>();
+}
 
 std::uint16_t quantised(float probability) {
     return static_cast<std::uint16_t>(std::lround(std::clamp(probability, 0.0f, 1.0f) * 65535.0f));
@@ -161,8 +171,8 @@ std::vector<StoredSentence> unpackSentences(const std::string& blob) {
             StoredSentence sentence{
                 entry.at(0).get<std::string>(), entry.at(1).get<std::vector<std::string>>(), {}};
             for (const Json& t : entry.at(2))
-                sentence.targets.push_back({t.at(0).get<int>(), t.at(1).get<int>(), t.at(2).get<int>(),
-                                            t.at(3).get<int>(), t.at(4).get<std::vector<std::string>>()});
+                sentence.targets.push_back({wordAt(t, 0), wordAt(t, 1), wordAt(t, 2), wordAt(t, 3),
+                                            t.at(4).get<std::vector<std::string>>()});
             sentences.push_back(std::move(sentence));
         }
     } catch (const Json::exception& problem) {

@@ -167,10 +167,20 @@ class TestBlobs : public QObject {
                      unpackPredictions(compressed(plain.toStdString()), "0"));
     }
 
+    void claimsMoreThanItCanUnfoldTo() {
+        // A frame of zstd whose head says 2 GiB, then one repeated byte: memory must not be taken for it.
+        const std::string blob("\x28\xb5\x2f\xfd\xa0\xff\xff\xff\x7f\x03\x00\x00\x41", 13);
+        VERIFY_ERROR("damaged", unpackPredictions(blob, "0"));
+        VERIFY_ERROR("damaged", unpackSentences(blob));
+        // What truly unfolds so far is read.
+        VERIFY_ERROR("newer", unpackPredictions(compressed(std::string(1u << 24u, 'x')), "0"));
+    }
+
     void wrongSentences_data() {
         QTest::addColumn<QByteArray>("plain");
-        for (const char* text : {"", "{", "5", "[5]", "{\"a\": 1}", "[[1, [], []]]",
-                                 "[[\"id\", [], [[0, 1]]]]", "[[\"id\", [3], []]]", "[[\"id\"]]"})
+        for (const char* text :
+             {"", "{", "5", "[5]", "{\"a\": 1}", "[[1, [], []]]", "[[\"id\", [], [[0, 1]]]]",
+              "[[\"id\", [3], []]]", "[[\"id\"]]", "[[\"id\", [\"w\"], [[0, 1e99, -1, -1, []]]]]"})
             QTest::newRow(text) << QByteArray(text);
         QTest::newRow("deep") << QByteArray("[").repeated(100'000);
     }
