@@ -57,6 +57,7 @@ class MappedActivations : public Activations {
     int pieces(std::size_t sentence) const override { return m_layout.pieces[sentence]; }
 
     void read(std::size_t sentence, int layer, std::span<float> out) const override {
+        if (out.empty()) return;  // memcpy must not see the null pointer of an empty vector
         const std::byte* from = block(sentence, layer);
         if (m_layout.numberType == NumberType::Float32) {
             std::memcpy(out.data(), from, out.size() * sizeof(float));
