@@ -194,15 +194,19 @@ ProbeSettings withOverrides(ProbeSettings settings, const Json& overrides) {
         throw Error("Cannot read the probe settings", "'set' is no object",
                     "Write for example {\"epochs\": 5}.");
     const std::vector<Setting>& table = settingsTable();
-    for (const auto& [key, value] : overrides.items()) {
+    for (const auto& entry : overrides.items()) {
+        // No structured binding: Clang before 16 cannot capture one.
+        const std::string& key = entry.key();
+        const Json& value = entry.value();
         const auto found =
             std::find_if(table.begin(), table.end(), [&](const Setting& s) { return s.key == key; });
         if (found == table.end()) {
+            const std::string shown = key.substr(0, 60);  // a key of megabytes would take minutes to compare
             const auto nearest =
                 std::min_element(table.begin(), table.end(), [&](const Setting& a, const Setting& b) {
-                    return distance(a.key, key) < distance(b.key, key);
+                    return distance(a.key, shown) < distance(b.key, shown);
                 });
-            throw Error("Cannot set '" + key + "' of a probe", "there is no such setting",
+            throw Error("Cannot set '" + shown + "' of a probe", "there is no such setting",
                         "Did you mean '" + nearest->key + "'?");
         }
         try {

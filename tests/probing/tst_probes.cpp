@@ -304,6 +304,8 @@ void TestProbes::settings() {
          {Json{{"epochs", 0}}, Json{{"epochs", 2.5}}, Json{{"learning_rate", "fast"}},
           Json{{"loss", "hinge"}}, Json{{"amsgrad", 1}}, Json{{"learning_rate", 0}}, Json::array()})
         QVERIFY_THROWS_EXCEPTION(Error, withOverrides({}, bad));
+    // An endless key is refused at once.
+    QVERIFY_THROWS_EXCEPTION(Error, withOverrides({}, Json{{std::string(1u << 24u, 'x'), 1}}));
     QVERIFY_THROWS_EXCEPTION(Error, probePreset("jiant"));
 }
 
