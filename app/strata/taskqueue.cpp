@@ -21,6 +21,12 @@ void TaskQueue::dropBackground() {
     m_background.clear();
 }
 
+void TaskQueue::dropAll() {
+    const std::lock_guard lock(m_mutex);
+    m_urgent.clear();
+    m_background.clear();
+}
+
 void TaskQueue::run(const std::stop_token& stop, const std::function<void(const std::string&)>& failed) {
     while (!stop.stop_requested()) {
         Task task;

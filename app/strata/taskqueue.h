@@ -18,6 +18,8 @@ class TaskQueue {
     void push(Task task, bool isUrgent);
     /// Forgets background work that has not begun.
     void dropBackground();
+    /// Forgets everything that has not begun.
+    void dropAll();
     /// Runs jobs until a stop is requested. An exception of a job goes to `failed`.
     void run(const std::stop_token& stop, const std::function<void(const std::string&)>& failed);
 

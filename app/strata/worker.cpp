@@ -11,26 +11,37 @@
 #include "experiment/registry.h"
 
 #include <QMetaObject>
+#include <QTimer>
 
 namespace strata {
 
 Worker::Worker(QObject* parent) : Backend(parent) {
-    m_questionThread = std::jthread([this](const std::stop_token& stop) {
-        m_questions.run(stop, [this](const std::string& problem) {
-            post([this, text = QString::fromStdString(problem)] { Q_EMIT workspaceFailed(text); });
-        });
+    const auto failed = [this](const std::string& problem) {
+        post([this, text = QString::fromStdString(problem)] { Q_EMIT workspaceFailed(text); });
+    };
+    m_questionThread = std::jthread([this, failed](const std::stop_token& stop) {
+        m_questions.run(stop, failed);
         m_workspace.reset();
     });
+    m_preparationThread = std::jthread([this, failed](const std::stop_token& stop) {
+        lowerThreadPriority();
+        m_preparations.run(stop, failed);
+        m_preparationWorkspace.reset();
+    });
     m_queueThread = std::jthread([this](const std::stop_token& stop) { runQueue(stop); });
+    auto* news = new QTimer(this);
+    connect(news, &QTimer::timeout, this, &Worker::lookForNews);
+    news->start(1000);
 }
 
 Worker::~Worker() {
     stopRunning(StopReason::Close);
     m_scanStop.request_stop();
-    m_questionThread.request_stop();
-    m_queueThread.request_stop();
-    if (m_questionThread.joinable()) m_questionThread.join();
-    if (m_queueThread.joinable()) m_queueThread.join();
+    m_planStop.request_stop();
+    for (std::jthread* thread : {&m_questionThread, &m_preparationThread, &m_queueThread})
+        thread->request_stop();
+    for (std::jthread* thread : {&m_questionThread, &m_preparationThread, &m_queueThread})
+        if (thread->joinable()) thread->join();
 }
 
 void Worker::post(std::function<void()> onGuiThread) {
@@ -47,6 +58,29 @@ void Worker::ask(WorkspaceTask task, bool thenSnapshot, bool isUrgent) {
         isUrgent);
 }
 
+void Worker::prepare(WorkspaceTask task, bool isUrgent) {
+    if (m_folder.empty()) return;
+    m_preparations.push(
+        [this, folder = m_folder, task = std::move(task)](const std::stop_token& stop) {
+            if (!m_preparationWorkspace || m_preparationWorkspace->folder() != folder) {
+                m_preparationWorkspace.reset();
+                m_preparationWorkspace = std::make_unique<Workspace>(folder);
+            }
+            task(*m_preparationWorkspace, stop);
+        },
+        isUrgent);
+}
+
+void Worker::lookForNews() {
+    if (m_isLooking.exchange(true)) return;  // the last look still waits its turn
+    m_questions.push(
+        [this](const std::stop_token&) {
+            m_isLooking = false;
+            if (m_workspace && m_workspace->changeCounter() != m_lastChange) sendSnapshot(*m_workspace);
+        },
+        false);
+}
+
 quint64 Worker::request(WorkspaceTask task, quint64 id) {
     ask([this, id, task = std::move(task)](Workspace& workspace, const std::stop_token& stop) {
         try {
@@ -61,6 +95,7 @@ quint64 Worker::request(WorkspaceTask task, quint64 id) {
 }
 
 void Worker::sendSnapshot(Workspace& workspace) {
+    if (&workspace == m_workspace.get()) m_lastChange = workspace.changeCounter();
     auto snapshot = std::make_shared<WorkspaceSnapshot>();
     snapshot->folder = QString::fromStdString(workspace.folder().string());
     snapshot->checkpoints = workspace.checkpoints();
@@ -80,21 +115,26 @@ void Worker::sendSnapshot(Workspace& workspace) {
                                    "would show the same numbers twice.");
     }
     post([this, snapshot = std::shared_ptr<const WorkspaceSnapshot>(std::move(snapshot))] {
-        Q_EMIT workspaceChanged(snapshot);
+        // Another workspace may have been opened meanwhile.
+        if (snapshot->folder.toStdString() == m_folder.string()) Q_EMIT workspaceChanged(snapshot);
     });
 }
 
 void Worker::openWorkspace(const QString& folder) {
     stopRunning(StopReason::Close);
     m_scanStop.request_stop();
+    m_planStop.request_stop();
     m_questions.dropBackground();
+    m_isLooking = false;
+    m_preparations.dropAll();
+    m_folder = std::filesystem::absolute(folder.toStdString()).lexically_normal();
     m_questions.push(
-        [this, path = std::filesystem::path(folder.toStdString())](const std::stop_token&) {
+        [this, path = m_folder](const std::stop_token&) {
             auto fresh = std::make_unique<Workspace>(path);
             markInterrupted(*fresh);
             m_workspace = std::move(fresh);
             sendSnapshot(*m_workspace);
-            hashLater(m_workspace->checkpoints());
+            post([this, rows = m_workspace->checkpoints()] { hashLater(rows); });
             {
                 const std::lock_guard lock(m_queueMutex);
                 m_queueFolder = m_workspace->folder();
@@ -106,14 +146,17 @@ void Worker::openWorkspace(const QString& folder) {
 
 void Worker::scanFolder(const QString& folder) {
     m_scanStop = std::stop_source();
-    ask([this, folder, scanStop = m_scanStop.get_token()](Workspace& workspace, const std::stop_token&) {
+    prepare([this, folder, scanStop = m_scanStop.get_token()](Workspace& workspace, const std::stop_token&) {
         int found = 0;
         QString problem;
+        std::chrono::steady_clock::time_point told{};
         try {
-            const auto all =
-                scanCheckpoints(folder.toStdString(), scanStop, [this](const Progress& progress) {
-                    post([this, progress] { Q_EMIT scanProgress(progress); });
-                });
+            const auto all = scanCheckpoints(folder.toStdString(), scanStop, [&](const Progress& progress) {
+                const auto now = std::chrono::steady_clock::now();
+                if (now - told < std::chrono::milliseconds(50)) return;
+                told = now;
+                post([this, progress] { Q_EMIT scanProgress(progress); });
+            });
             for (const CheckpointInfo& info : all) {
                 const CheckpointRow row = rememberCheckpoint(workspace, info);
                 ++found;
@@ -129,37 +172,38 @@ void Worker::scanFolder(const QString& folder) {
             problem = QString::fromUtf8(error.what());
         }
         sendSnapshot(workspace);
-        hashLater(workspace.checkpoints());
-        post([this, folder, found, problem] { Q_EMIT scanFinished(folder, found, problem); });
+        post([this, folder, found, problem, rows = workspace.checkpoints()] {
+            hashLater(rows);
+            Q_EMIT scanFinished(folder, found, problem);
+        });
     });
 }
 
 void Worker::cancelScan() {
     m_scanStop.request_stop();
-    m_questions.dropBackground();
+    m_preparations.dropBackground();
 }
 
 void Worker::hashLater(const std::vector<CheckpointRow>& rows) {
     std::vector<CheckpointRow> open;
     for (const CheckpointRow& row : rows)
         if (row.problem.empty() && row.contentHash.empty()) open.push_back(row);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        ask(
-            [this, row = open[i], done = static_cast<std::int64_t>(i) + 1,
-             total = static_cast<std::int64_t>(open.size())](Workspace& workspace,
-                                                             const std::stop_token& stop) {
-                post([this, done, total, row] {
-                    Q_EMIT scanProgress(
-                        {"hash", done, total, std::filesystem::path(row.path).filename().string(), -1});
-                });
-                try {
-                    ensureContentHash(workspace, row, stop);
-                } catch (const Error&) {
-                    // The weights cannot be read after all: planning says so by name.
-                }
-                if (done == total || done % 8 == 0) sendSnapshot(workspace);
-            },
-            false, false);
+    const auto total = static_cast<std::int64_t>(open.size());
+    for (std::int64_t done = 1; done <= total; ++done) {
+        const auto hash = [this, row = open[static_cast<std::size_t>(done) - 1], done, total](
+                              Workspace& workspace, const std::stop_token& stop) {
+            post([this, done, total, row] {
+                Q_EMIT scanProgress(
+                    {"hash", done, total, std::filesystem::path(row.path).filename().string(), -1});
+            });
+            try {
+                ensureContentHash(workspace, row, stop);
+            } catch (const Error& problem) {
+                workspace.setCheckpointProblem(row.id, problem.what());
+            }
+            if (done == total || done % 8 == 0) sendSnapshot(workspace);
+        };
+        prepare(hash, false);
     }
 }
 
@@ -196,11 +240,15 @@ quint64 Worker::previewDataset(const DatasetRow& row, const QString& split) {
 
 quint64 Worker::plan(const ExperimentSpec& spec) {
     const quint64 id = m_nextId++;
-    ask([this, id, spec](Workspace& workspace, const std::stop_token& stop) {
+    m_planStop.request_stop();  // only the newest plan is of interest
+    m_planStop = std::stop_source();
+    prepare([this, id, spec, stop = m_planStop.get_token()](Workspace& workspace, const std::stop_token&) {
         try {
             auto made = std::make_shared<const Plan>(makePlan(spec, workspace, stop));
             post([this, id, made] { Q_EMIT planReady(id, made); });
-        } catch (const Error& problem) {
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const std::exception& problem) {
             post([this, id, text = QString::fromUtf8(problem.what())] { Q_EMIT planFailed(id, text); });
         }
     });

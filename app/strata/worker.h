@@ -14,14 +14,14 @@
 
 namespace strata {
 
-/// The backend of the window. Owns both threads: one answers questions (and, when there are none, hashes
-/// checkpoints), one runs the queue. Each has its own Workspace object. Signals are emitted on the GUI
-/// thread, where this object lives.
+/// The backend of the window. Owns its threads: one answers questions, one looks at files (scans folders,
+/// hashes weights, plans: each may read gigabytes), one runs the queue. Each has its own Workspace object.
+/// Signals are emitted on the GUI thread, where this object lives.
 class Worker final : public Backend {
     Q_OBJECT
   public:
     explicit Worker(QObject* parent = nullptr);
-    ~Worker() override;  ///< stops both threads; a running experiment becomes "interrupted" and goes on at
+    ~Worker() override;  ///< stops all threads; a running experiment becomes "interrupted" and goes on at
                          ///< the next start
 
     void openWorkspace(const QString& folder) override;
@@ -61,6 +61,10 @@ class Worker final : public Backend {
     void ask(WorkspaceTask task, bool thenSnapshot = false, bool isUrgent = true);
     /// The same for a request with an id: a failure becomes requestFailed(id).
     quint64 request(WorkspaceTask task, quint64 id);
+    /// Runs a task on the thread that looks at files, with its workspace; dropped when another one is opened.
+    void prepare(WorkspaceTask task, bool isUrgent = true);
+    /// Sends a fresh snapshot when anybody, in whatever process, has written to the workspace.
+    void lookForNews();
     void post(std::function<void()> onGuiThread);
     void sendSnapshot(Workspace& workspace);
     void hashLater(const std::vector<CheckpointRow>& rows);
@@ -74,8 +78,13 @@ class Worker final : public Backend {
     void tell(const RunnerEvent& event);
 
     std::atomic<quint64> m_nextId{1};
-    TaskQueue m_questions;
-    std::unique_ptr<Workspace> m_workspace;  ///< question thread only
+    std::filesystem::path m_folder;  ///< GUI thread only
+    TaskQueue m_questions, m_preparations;
+    std::unique_ptr<Workspace> m_workspace;             ///< question thread only
+    std::int64_t m_lastChange = -1;                     ///< question thread only
+    std::atomic<bool> m_isLooking{false};               ///< a look for news is under way
+    std::unique_ptr<Workspace> m_preparationWorkspace;  ///< preparation thread only
+    std::stop_source m_planStop;                        ///< GUI thread only
 
     std::mutex m_queueMutex;  ///< guards what follows; held for moments only
     std::condition_variable_any m_queueWake;
@@ -86,7 +95,7 @@ class Worker final : public Backend {
     std::stop_source m_runStop, m_scanStop;
     std::chrono::steady_clock::time_point m_lastProgress{};
 
-    std::jthread m_questionThread, m_queueThread;  ///< last: joined before the rest goes
+    std::jthread m_questionThread, m_preparationThread, m_queueThread;  ///< last: joined before the rest goes
 };
 
 }  // namespace strata

@@ -146,6 +146,14 @@ void Workspace::correctCheckpointName(std::int64_t id, const std::string& family
     });
 }
 
+void Workspace::setCheckpointProblem(std::int64_t id, const std::string& problem) {
+    guarded("Cannot store what is wrong with a checkpoint", [&] {
+        auto query = m_data->prepare("UPDATE checkpoint SET problem = ? WHERE id = ?");
+        bindAll(query, problem, id);
+        query.exec();
+    });
+}
+
 void Workspace::setContentHash(std::int64_t id, const std::string& hash) {
     guarded("Cannot store a content hash", [&] {
         auto query = m_data->prepare("UPDATE checkpoint SET content_hash = ? WHERE id = ?");

@@ -37,6 +37,7 @@ class Workspace {
     std::int64_t upsertCheckpoint(const CheckpointRow& row);  ///< keeps corrected names
     void correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed,
                                std::optional<std::int64_t> step);
+    void setCheckpointProblem(std::int64_t id, const std::string& problem);
     void setContentHash(std::int64_t id, const std::string& hash);
     std::vector<CheckpointRow> checkpoints() const;
     std::optional<CheckpointRow> checkpoint(std::int64_t id) const;
@@ -60,6 +61,9 @@ class Workspace {
     std::optional<RunRow> runByKey(const std::string& key) const;
     /// Inserts or finds the run and ties it to the experiment.
     std::int64_t planRun(std::int64_t experimentId, const RunRow& run);
+    /// Unties runs (by id and checkpoint) from an experiment that does not consist of them any more. Results
+    /// stay for whoever plans the run again; unfinished ones that nobody else plans go.
+    void releaseRuns(std::int64_t experimentId, const std::vector<RunRow>& runs);
     void failRun(std::int64_t runId, const std::string& failure);
     /// Everything a finished run leaves, in one transaction; a value that is NaN (not measured) leaves no
     /// row.
