@@ -4,8 +4,10 @@
 
 #include "base/system.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstdio>
+#include <charconv>
 
 namespace strata {
 
@@ -20,9 +22,14 @@ constexpr double kOperationsPerThread =
 Estimator::Estimator(const Workspace& workspace, int threads)
     : m_rate(kOperationsPerThread * std::max(1, threads > 0 ? threads : processorInfo().cores)) {
     if (const auto text = workspace.setting(kSetting)) {
+        // Not scanf and to_string: they take the decimal point from the user's locale.
         double factor = 1;
         int runs = 0;
-        if (std::sscanf(text->c_str(), "%lf %d", &factor, &runs) == 2 && factor > 0 && runs > 0) {
+        const char* end = text->c_str() + text->size();
+        const auto number = std::from_chars(text->c_str(), end, factor);
+        const bool isRead = number.ec == std::errc() && number.ptr != end &&
+                            std::from_chars(number.ptr + 1, end, runs).ec == std::errc();
+        if (isRead && factor > 0 && runs > 0) {
             m_factor = factor;
             m_runs = runs;
         }
@@ -54,7 +61,7 @@ void Estimator::learn(double expected, double taken) {
 }
 
 void Estimator::store(Workspace& workspace) const {
-    if (m_runs > 0) workspace.setSetting(kSetting, std::to_string(m_factor) + " " + std::to_string(m_runs));
+    if (m_runs > 0) workspace.setSetting(kSetting, fmt::format("{} {}", m_factor, m_runs));
 }
 
 }  // namespace strata

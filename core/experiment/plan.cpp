@@ -52,13 +52,14 @@ std::vector<fs::path> expand(const fs::path& pattern) {
     return found;
 }
 
+/// @param missing entries of the spec that name nothing
 std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const std::stop_token& stop,
-                                            const ProgressSink& progress) {
+                                            const ProgressSink& progress, std::vector<std::string>& missing) {
     std::vector<CheckpointInfo> all;
     std::set<std::string> seen;
     for (const std::string& entry : spec.checkpoints) {
         const auto folders = isPattern(entry) ? expand(entry) : std::vector<fs::path>{entry};
-        const std::size_t before = all.size();
+        bool isNamed = false;
         for (const fs::path& folder : folders) {
             throwIfStopped(stop);
             std::error_code ignored;
@@ -69,14 +70,18 @@ std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const st
             } else if (fs::is_directory(folder, ignored)) {
                 here = scanCheckpoints(folder, stop, progress);
             }
+            isNamed = isNamed || !here.empty();
             for (CheckpointInfo& info : here)
                 if (seen.insert(fs::weakly_canonical(info.path, ignored).string()).second)
                     all.push_back(std::move(info));
         }
-        if (all.size() == before && seen.empty())
-            throw Error("Cannot find the checkpoints", "'" + entry + "' names no checkpoint folder",
-                        "Paths in a spec are relative to the spec file");
+        if (!isNamed) missing.push_back(entry);
     }
+    if (all.empty())
+        throw Error(
+            "Cannot find the checkpoints",
+            missing.empty() ? "none is named" : "'" + missing.front() + "' names no checkpoint folder",
+            "Paths in a spec are relative to the spec file");
     return all;
 }
 
@@ -195,7 +200,8 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
     Plan plan;
     plan.spec = spec;
     std::vector<CheckpointRow> rows;
-    auto found = findCheckpoints(spec, stop, progress);
+    std::vector<std::string> missing;
+    auto found = findCheckpoints(spec, stop, progress, missing);
     std::int64_t done = 0;
     for (CheckpointInfo& info : found) {
         throwIfStopped(stop);
@@ -226,6 +232,8 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
                         ? "no checkpoint was found"
                         : "no checkpoint can be used; the first: " + plan.unusable.front().problem);
     plan.warnings = equalWeightWarnings(rows);
+    for (const std::string& entry : missing)
+        plan.warnings.push_back("'" + entry + "' names no checkpoint folder.");
     Cost cost(plan, workspace, material);
     std::set<std::string> said;
     for (const std::size_t checkpoint : checkpointOrder(plan.checkpoints)) {

@@ -2,8 +2,10 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "experiment/registry.h"
 
+#include "base/hash.h"
 #include "checkpoint/bertweights.h"
 
+#include <algorithm>
 #include <map>
 
 namespace strata {
@@ -12,10 +14,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Total size and latest change of the files that the hash is made from.
+/// Changes with the name, size or time of any file that the content hash is made from.
 std::string fingerprint(const fs::path& folder) {
-    std::uint64_t bytes = 0;
-    std::int64_t latest = 0;
+    std::vector<std::string> files;
     std::error_code problem;
     for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
         const std::string name = it->path().filename().string();
@@ -23,10 +24,14 @@ std::string fingerprint(const fs::path& folder) {
                             name.find(".bin") != std::string::npos || name == "config.json";
         std::error_code ignored;
         if (!counts || !it->is_regular_file(ignored)) continue;
-        bytes += it->file_size(ignored);
-        latest = std::max<std::int64_t>(latest, it->last_write_time(ignored).time_since_epoch().count());
+        files.push_back(name + " " + std::to_string(it->file_size(ignored)) + " " +
+                        std::to_string(it->last_write_time(ignored).time_since_epoch().count()));
     }
-    return std::to_string(bytes) + " " + std::to_string(latest);
+    std::sort(files.begin(), files.end());
+    ContentHash hash;
+    for (const std::string& file : files)
+        hash.add(file);
+    return hash.hex();
 }
 
 std::string describe(const CheckpointRow& row) {

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <optional>
+#include <set>
 
 namespace strata {
 
@@ -42,18 +43,21 @@ class ExperimentRun {
         m_plan = makePlan(spec, m_workspace, m_material, m_stop,
                           [this](const Progress& progress) { tellProgress(progress); });
         m_secondsLeft = m_plan.secondsExpected;
+        const std::vector<std::int64_t> ids = storePlan();
         m_event.runsTotal = static_cast<std::int64_t>(m_plan.runs.size());
+        m_event.runsDone = m_plan.runsThere;
+        m_event.message = omissions();
         tell(RunnerEvent::Kind::Started);
-        std::vector<std::int64_t> ids;
-        for (const PlannedRun& run : m_plan.runs)
-            ids.push_back(m_workspace.planRun(m_id, rowOf(run)));
+        m_event.message.clear();
         for (std::size_t i = 0; i < m_plan.runs.size(); ++i) {
             throwIfStopped(m_stop);
+            if (!m_workspace.experiment(m_id))
+                throw Error("Cannot go on with \"" + m_plan.spec.name + "\"", "it was deleted meanwhile");
             m_event.runId = ids[i];
             // Equal weights under two steps share a run: it may have been finished a moment ago.
             const auto there = m_workspace.runByKey(m_plan.runs[i].key);
             if (there && there->state == RunState::Done) {
-                ++m_event.runsDone;
+                m_event.runsDone += m_plan.runs[i].isThere ? 0 : 1;
                 continue;
             }
             runOne(m_plan.runs[i], ids[i]);
@@ -73,6 +77,34 @@ class ExperimentRun {
     }
 
   private:
+    /// Ties the experiment to the runs of the plan, and to no others of these checkpoints: where a text or
+    /// weights changed since, the old numbers must not be averaged with the new ones. @return their ids
+    std::vector<std::int64_t> storePlan() {
+        std::vector<std::int64_t> ids;
+        std::set<std::pair<std::int64_t, std::int64_t>> planned;  // with their checkpoint
+        for (const PlannedRun& run : m_plan.runs) {
+            ids.push_back(m_workspace.planRun(m_id, rowOf(run)));
+            planned.emplace(ids.back(), m_plan.checkpointIds[run.checkpoint]);
+        }
+        const std::set<std::int64_t> checkpoints(m_plan.checkpointIds.begin(), m_plan.checkpointIds.end());
+        std::vector<RunRow> superseded;
+        for (RunRow& row : m_workspace.runs(m_id))
+            if (checkpoints.contains(row.checkpointId) && !planned.contains({row.id, row.checkpointId}))
+                superseded.push_back(std::move(row));
+        m_workspace.releaseRuns(m_id, superseded);
+        return ids;
+    }
+
+    /// What the spec names and the experiment goes without, a line each.
+    std::string omissions() const {
+        std::string text;
+        for (const CheckpointInfo& info : m_plan.unusable)
+            text += (text.empty() ? "" : "\n") + ("Left out: " + info.path.string()) + ": " + info.problem;
+        for (const std::string& warning : m_plan.warnings)
+            text += (text.empty() ? "" : "\n") + warning;
+        return text;
+    }
+
     RunRow rowOf(const PlannedRun& run) {
         const CheckpointInfo& checkpoint = m_plan.checkpoints[run.checkpoint];
         const TaskSpec& task = m_plan.spec.tasks[run.task];
@@ -239,8 +271,8 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
         throw Error("Cannot run \"" + row->name + "\"",
                     "another Strata is running experiments in this workspace",
                     "Wait for it, or cancel there; results appear here as they arrive");
-    workspace.setExperimentState(experimentId, ExperimentState::Running);
     ExperimentRun run(workspace, experimentId, settings, stop, sink);
+    workspace.setExperimentState(experimentId, ExperimentState::Running);
     RunnerOutcome outcome = RunnerOutcome::Done;
     try {
         outcome = run.run(parseSpec(parseJson(row->specJson, "the stored experiment"), "/"));

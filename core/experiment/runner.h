@@ -28,7 +28,7 @@ struct RunnerEvent {
     Progress progress;  ///< of the phase
     std::int64_t runsDone = 0, runsTotal = 0, runsFailed = 0;
     double secondsLeft = -1;  ///< negative = not known yet
-    std::string message;      ///< failure in words
+    std::string message;      ///< failure in words; with Started what is left out, a line each
 };
 using RunnerSink = std::function<void(const RunnerEvent&)>;
 

@@ -33,6 +33,7 @@ TaskSpec parseTask(const Json& json, const std::string& where, const fs::path& b
     if (task.tags != "upos" && task.tags != "xpos")
         fields.refuse("tags", "expected \"upos\" or \"xpos\", found \"" + task.tags + "\"");
     task.train = absolutePath(fields.text("train"), base);
+    if (task.train.empty()) fields.refuse("train", "it is empty");
     task.dev = absolutePath(fields.text("dev", ""), base);
     task.test = absolutePath(fields.text("test", ""), base);
     task.score = fields.text("score", "dev");

@@ -91,6 +91,27 @@ std::int64_t Workspace::planRun(std::int64_t experimentId, const RunRow& run) {
     });
 }
 
+void Workspace::releaseRuns(std::int64_t experimentId, const std::vector<RunRow>& runs) {
+    if (runs.empty()) return;
+    guarded("Cannot store the plan", [&] {
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        auto untie = m_data->prepare(
+            "DELETE FROM experiment_run WHERE experiment_id = ? AND run_id = ? AND checkpoint_id = ?");
+        auto drop = m_data->prepare(
+            "DELETE FROM run WHERE id = ? AND state <> 'done' AND id NOT IN (SELECT run_id FROM "
+            "experiment_run)");
+        for (const RunRow& run : runs) {
+            bindAll(untie, experimentId, run.id, run.checkpointId);
+            untie.exec();
+            untie.reset();
+            drop.bind(1, run.id);
+            drop.exec();
+            drop.reset();
+        }
+        transaction.commit();
+    });
+}
+
 void Workspace::failRun(std::int64_t runId, const std::string& failure) {
     guarded("Cannot store a run's failure", [&] {
         auto query =

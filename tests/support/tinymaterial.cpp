@@ -74,7 +74,7 @@ void writeTinyExperiment(const QString& folder) {
         for (const int step : {0, 10})
             writeTinyCheckpoint(
                 folder + QStringLiteral("/checkpoints/tiny-seed_%1-step_%2").arg(seed).arg(step),
-                static_cast<std::uint64_t>(100 + seed * 10 + step));
+                static_cast<std::uint64_t>(100 + seed * 1000 + step));
     writeFile(folder + "/train.conllu", tinyConllu(80, 1));
     writeFile(folder + "/dev.conllu", tinyConllu(40, 2));
     writeFile(folder + "/pos.json", R"({"name": "tiny", "checkpoints": ["checkpoints/tiny-*"],
