@@ -85,7 +85,7 @@ NavigationRail::NavigationRail(QWidget* parent) : QWidget(parent) {
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     // Wide enough for the longest name in bold beside its icon.
-    setFixedWidth(std::max(148, QFontMetrics(bold).horizontalAdvance(tr("Checkpoints")) + 84));
+    setFixedWidth(std::max(148, QFontMetrics(bold).horizontalAdvance(tr("Checkpoints")) + 72));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 14, 8, 12);
     layout->setSpacing(4);

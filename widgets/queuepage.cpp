@@ -120,7 +120,7 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_progress->setVisible(!isDone && row.runsPlanned > 0);
     m_progress->setRange(0, static_cast<int>(std::max<std::int64_t>(1, row.runsPlanned)));
     m_progress->setValue(static_cast<int>(row.runsDone + row.runsFailed));
-    m_details->setVisible(isRunning);
+    m_details->setVisible(isRunning && !m_details->text().isEmpty());
     m_explore->setEnabled(row.runsDone > 0);
     m_up->setVisible(isWaiting);
     m_cancel->setVisible(isRunning || isWaiting);

@@ -11,6 +11,7 @@
 #include "experiment/material.h"
 #include "experiment/runresult.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <set>
@@ -251,10 +252,39 @@ void storeRunnerSettings(Workspace& workspace, const RunnerSettings& settings) {
     workspace.setSetting("device", settings.cuda ? "cuda" : "cpu");
 }
 
+namespace {
+
+/// The texts of an experiment stand among the data sets, too, whoever described them.
+void rememberTexts(Workspace& workspace, const ExperimentSpec& spec) {
+    for (const TaskSpec& task : spec.tasks) {
+        const auto known = workspace.datasets();
+        const auto has = [&](const auto& fits) { return std::any_of(known.begin(), known.end(), fits); };
+        if (has([&](const DatasetRow& row) {
+                return row.trainPath == task.train.string() && row.devPath == task.dev.string() &&
+                       row.tags == task.tags;
+            }))
+            continue;
+        DatasetRow row;
+        const std::string name = task.train.parent_path().filename().string();
+        row.name = name;
+        for (int i = 2; has([&](const DatasetRow& other) { return other.name == row.name; }); ++i)
+            row.name = name + " " + std::to_string(i);
+        row.type = task.type;
+        row.tags = task.tags;
+        row.trainPath = task.train.string();
+        row.devPath = task.dev.string();
+        row.testPath = task.test.string();
+        workspace.upsertDataset(row);
+    }
+}
+
+}  // namespace
+
 std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec) {
     const std::string text = toJson(spec).dump();
     for (const ExperimentRow& row : workspace.experiments())
         if (row.name == spec.name && row.specJson == text) return row.id;
+    rememberTexts(workspace, spec);
     ExperimentRow row;
     row.name = spec.name;
     row.note = spec.note;

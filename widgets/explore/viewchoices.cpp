@@ -35,9 +35,9 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("viewChoices"));
     new FlowLayout(this, 6, 6);
     m_experiment = addChoice(QStringLiteral("experimentChoice"), tr("Experiment"),
-                             tr("Whose results are shown; the newest stands first"), 10);
+                             tr("Whose results are shown; the newest stands first"), 9);
     m_task =
-        addChoice(QStringLiteral("taskChoice"), tr("Task"), tr("What the probes were trained to tell"), 10);
+        addChoice(QStringLiteral("taskChoice"), tr("Task"), tr("What the probes were trained to tell"), 9);
     m_split =
         addChoice(QStringLiteral("splitChoice"), tr("Split"), tr("The part of the data that was scored"), 5);
     m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 5);
@@ -47,10 +47,10 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
         QStringLiteral("seedsChoice"), tr("Seeds"),
         tr("The mean over all pretraining and probe seeds, their spread, or one pretraining seed"), 4);
     m_steps = addChoice(QStringLiteral("stepsChoice"), tr("Steps"),
-                        tr("How training steps are laid out: one column each alike, or to scale"), 7);
+                        tr("How training steps are laid out: one column each alike, or to scale"), 6);
     m_colours = addChoice(
         QStringLiteral("coloursChoice"), tr("Colours"),
-        tr("Perceptually uniform colour maps; Cividis reads alike with every common colour vision"), 6);
+        tr("Perceptually uniform colour maps; Cividis reads alike with every common colour vision"), 5);
     fill(m_steps,
          {{tr("categories"), QStringLiteral("categories")},
           {tr("linear"), QStringLiteral("linear")},
