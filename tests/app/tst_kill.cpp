@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "base/randomstream.h"
+#include "cliprocess.h"
+#include "databasedump.h"
+#include "store/workspace.h"
+#include "support/shareddata.h"
+#include "tinymaterial.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace strata;
+using namespace strata::test;
+
+namespace {
+
+/// How long an undisturbed run takes until it begins to compute, and in all.
+struct Pace {
+    int startMs = 0, wholeMs = 0;
+};
+
+}  // namespace
+
+/// The promise of the workspace: a program that is killed, at whatever moment, loses the run it was at and
+/// nothing more; started again it ends with the very results of a run that was left in peace.
+class TestKill : public QObject {
+    Q_OBJECT
+
+    QString at(const QString& name) const { return m_folder.filePath(name); }
+    static std::filesystem::path database(const QString& workspace) {
+        return (workspace + "/workspace.sqlite").toStdString();
+    }
+    static QStringList run(const QString& spec, const QString& workspace) {
+        return {"run", spec, "--workspace", workspace, "--threads", "1"};
+    }
+
+    /// Runs in peace and takes the time.
+    static Pace undisturbed(const QString& spec, const QString& workspace) {
+        Pace pace;
+        QElapsedTimer time;
+        time.start();
+        QProcess process;
+        process.setReadChannel(QProcess::StandardError);
+        process.start(cliProgram(), run(spec, workspace));
+        QByteArray said;
+        while (!said.contains("done already") && process.waitForReadyRead(120'000))
+            said += process.readAllStandardError();
+        pace.startMs = static_cast<int>(time.elapsed());
+        process.waitForFinished(300'000);
+        pace.wholeMs = static_cast<int>(time.elapsed());
+        if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0) {
+            qWarning("%s", (said + process.readAllStandardError()).constData());
+            pace.wholeMs = 0;
+        }
+        return pace;
+    }
+
+    /// Kills that hit: all, and those that hit a run which had begun to compute.
+    struct Hits {
+        int all = 0, atWork = 0;
+    };
+    static Hits startAndKill(const QString& spec, const QString& workspace, const Pace& pace, int times,
+                             std::uint64_t seed) {
+        Hits hits;
+        RandomStream random(seed);
+        // From half-way through the start (opening, hashing, planning) to a fifth of the work. Each start
+        // goes on where the last one came to, so the moments spread over the whole of the work.
+        const float first = 0.5f * static_cast<float>(pace.startMs),
+                    last = static_cast<float>(pace.startMs) +
+                           0.2f * static_cast<float>(pace.wholeMs - pace.startMs);
+        for (int i = 0; i < times; ++i) {
+            const int delayMs = static_cast<int>(random.uniform(first, last));
+            QProcess process;
+            process.start(cliProgram(), run(spec, workspace));
+            const bool isFinished = process.waitForFinished(delayMs);
+            if (!isFinished) {
+                process.kill();  // SIGKILL
+                process.waitForFinished();
+            }
+            const QByteArray said = process.readAllStandardError();
+            qInfo("after %d ms: %s", delayMs, said.trimmed().split('\n').last().constData());
+            if (isFinished) continue;
+            ++hits.all;
+            hits.atWork += said.contains("done already") ? 1 : 0;
+            if (i % 2 == 1)  // now and then somebody looks in between
+                [&] { QVERIFY(Workspace(workspace.toStdString()).check().empty()); }();
+        }
+        return hits;
+    }
+
+    static QStringList filesIn(const QString& folder) {
+        return QDir(folder).entryList(QDir::Files | QDir::Hidden, QDir::Name);
+    }
+
+    void killAndCompare(const QString& spec, const QString& name, int times, std::uint64_t seed) const {
+        const QString peaceful = at(name + "-peaceful"), killed = at(name + "-killed");
+        const Pace pace = undisturbed(spec, peaceful);
+        QVERIFY(pace.wholeMs > pace.startMs);
+        qInfo("undisturbed: %d ms, of which %d ms until it computes", pace.wholeMs, pace.startMs);
+        const Hits hits = startAndKill(spec, killed, pace, times, seed);
+        QVERIFY2(
+            hits.all >= times * 7 / 10 && hits.atWork >= times * 3 / 10,
+            qPrintable(QStringLiteral("%1 kills hit, %2 of them at work").arg(hits.all).arg(hits.atWork)));
+        const CliOutcome last = runCli(run(spec, killed));
+        QVERIFY2(last.code == 0, last.err);
+
+        const std::string difference =
+            firstDifference(databaseDump(database(peaceful)), databaseDump(database(killed)));
+        QVERIFY2(difference.empty(), difference.c_str());
+        QVERIFY(Workspace(killed.toStdString()).check().empty());
+        // Nothing half-written is left: the files are those of the peaceful run.
+        QCOMPARE(filesIn(killed + "/activations"), filesIn(peaceful + "/activations"));
+        QCOMPARE(filesIn(killed), filesIn(peaceful));
+    }
+
+  private Q_SLOTS:
+    void initTestCase() {
+        for (const int seed : {0, 1})
+            for (const int step : {0, 10, 20})
+                writeTinyCheckpoint(at(QStringLiteral("ck/tiny-seed_%1-step_%2").arg(seed).arg(step)),
+                                    static_cast<std::uint64_t>(100 * seed + step));
+        writeFile(at("train.conllu"), tinyConllu(150, 1));
+        writeFile(at("dev.conllu"), tinyConllu(80, 2));
+        writeFile(at("long.json"), R"({"name": "long", "checkpoints": ["ck"],
+            "tasks": [{"train": "train.conllu", "dev": "dev.conllu"},
+                      {"name": "small", "tags": "upos", "train": "train.conllu", "dev": "dev.conllu",
+                       "train_limit": 60}],
+            "probes": [{"seeds": [0, 1, 2], "set": {"epochs": 40, "learning_rate": 0.01}}]})");
+    }
+
+    /// The dump sees what it is there for.
+    void dumpTellsWorkspacesApart() {
+        const auto make = [this](const QString& name, double value) {
+            Workspace workspace(at(name).toStdString());
+            ExperimentRow experiment;
+            experiment.name = "e";
+            CheckpointRow checkpoint;
+            checkpoint.path = "/ck";
+            RunRow run;
+            run.key = "k";
+            run.checkpointId = workspace.upsertCheckpoint(checkpoint);
+            Workspace::RunResult result;
+            result.measurements = {{"0", "micro_f1", "", value, 1}};
+            result.secondsTraining = value;
+            workspace.finishRun(workspace.planRun(workspace.addExperiment(experiment), run), result);
+            workspace.setSetting("estimate", std::to_string(value));
+        };
+        make("dump1", 0.1);
+        make("dump2", 0.1);
+        make("dump3", 0.1 + 1e-16);
+        const auto first = databaseDump(database(at("dump1")));
+        QCOMPARE(firstDifference(first, databaseDump(database(at("dump2")))), std::string());
+        const std::string difference = firstDifference(first, databaseDump(database(at("dump3"))));
+        QVERIFY2(difference.find("1 rows are missing, first: measurement|") == 0, difference.c_str());
+    }
+
+    void killedTenTimes() { killAndCompare(at("long.json"), "tiny", 10, 20211105); }
+
+    void killedOnRealCheckpoints() {
+        const std::filesystem::path shared = sharedFolder();
+        if (shared.empty()) QSKIP("needs shared/checkpoints and shared/data");
+        const QByteArray folder = QByteArray::fromStdString(shared.string());
+        QByteArray spec = R"({"name": "real",
+            "checkpoints": ["SHARED/checkpoints/minibert-seed_0-step_0", "SHARED/checkpoints/minibert-seed_0-step_4800"],
+            "tasks": [{"train": "SHARED/data/ud_english_ewt/train.conllu", "dev": "SHARED/data/ud_english_ewt/dev.conllu",
+                       "train_limit": 300}],
+            "probes": [{"seeds": [0, 1], "set": {"epochs": 3, "learning_rate": 0.001}}]})";
+        writeFile(at("real.json"), spec.replace("SHARED", folder));
+        killAndCompare(at("real.json"), "real", 4, 7);
+    }
+
+    /// A second program on the same workspace is told so, at once, and disturbs nothing.
+    void secondProcessIsRefused() {
+        QProcess first;
+        first.setReadChannel(QProcess::StandardError);
+        first.start(cliProgram(), run(at("long.json"), at("shared-ws")));
+        QByteArray said;
+        while (!said.contains("done already") && first.waitForReadyRead(60'000))
+            said += first.readAllStandardError();
+        const CliOutcome second = runCli(run(at("long.json"), at("shared-ws")));
+        const bool wasRunning = first.state() == QProcess::Running && !first.waitForFinished(0);
+        const CliOutcome looking = runCli({"results", "--workspace", at("shared-ws"), "--format", "csv"});
+        QVERIFY(first.waitForFinished(120'000));
+        QVERIFY(wasRunning);
+        QCOMPARE(second.code, 1);
+        QVERIFY2(second.err.contains("another Strata") && second.err.contains("Wait for it"), second.err);
+        QCOMPARE(looking.code, 0);
+        QCOMPARE(first.exitCode(), 0);
+        QVERIFY(Workspace(at("shared-ws").toStdString()).check().empty());
+    }
+
+  private:
+    QTemporaryDir m_folder;
+};
+
+QTEST_GUILESS_MAIN(TestKill)
+#include "tst_kill.moc"
