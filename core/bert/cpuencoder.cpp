@@ -8,6 +8,7 @@
 #include "bert/kernels.h"
 #include "bert/mlmhead.h"
 #include "bert/packedlinear.h"
+#include "bert/product.h"
 #include "bert/scratch.h"
 
 #include <algorithm>
@@ -316,7 +317,9 @@ std::unique_ptr<Encoder> makeCpuEncoder(const BertWeights& weights, const Encode
     const bool isMissing = type == NumberType::BFloat16 && !processorInfo().multipliesBf16();
     if (isMissing) type = NumberType::Float32;
     std::string note =
-        std::string(type == NumberType::BFloat16 ? "bf16" : "fp32") + ", oneDNN packed, " + kernels().name;
+        std::string(type == NumberType::BFloat16 ? "bf16" : "fp32") +
+        (usesOwnProducts() && type == NumberType::Float32 ? ", own products, " : ", oneDNN packed, ") +
+        kernels().name;
     if (type == NumberType::BFloat16 && processorInfo().amxBf16) note += " with AMX";
     note += ", " + std::to_string(computeThreads()) + " threads";
     if (isMissing) note += " (bf16 was asked for, but this processor does not multiply it in hardware)";

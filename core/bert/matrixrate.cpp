@@ -6,6 +6,7 @@
 #include "base/system.h"
 #include "bert/kernels.h"
 #include "bert/packedlinear.h"
+#include "bert/product.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
@@ -52,6 +53,14 @@ struct Candidate {
     }
 };
 
+/// As many threads as everybody else has. libtorch sets OpenMP's number of threads to a default of its own
+/// when it first computes, of whatever kind; the old number must be read before that.
+void giveLibtorchThreads() {
+    const int threads = computeThreads();
+    if (at::get_num_threads() != threads) at::set_num_threads(threads);
+    setComputeThreads(threads);
+}
+
 double median(std::vector<double>& values) {
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
@@ -68,6 +77,7 @@ struct MatrixRateMeter::Data {
 };
 
 MatrixRateMeter::MatrixRateMeter(NumberType type) : m_data(std::make_unique<Data>()) {
+    giveLibtorchThreads();
     Data& data = *m_data;
     data.x = randomValues(kRows * kDepth, 3);
     data.y.resize(static_cast<std::size_t>(kRows * 3072));
@@ -83,7 +93,8 @@ MatrixRateMeter::MatrixRateMeter(NumberType type) : m_data(std::make_unique<Data
                                                               PackedLinear::After::Nothing, type, type));
         const PackedLinear* linear = data.linears.back().get();
         const double operations = 2.0 * kRows * kDepth * static_cast<double>(out);
-        data.candidates.push_back({"oneDNN packed, 768x" + std::to_string(out),
+        const std::string library = usesOwnProducts() && type == NumberType::Float32 ? "Strata" : "oneDNN";
+        data.candidates.push_back({library + " packed, 768x" + std::to_string(out),
                                    operations,
                                    false,
                                    [linear, input, &data] { (*linear)(input, data.y.data(), kRows); },
@@ -103,10 +114,7 @@ MatrixRateMeter::MatrixRateMeter(NumberType type) : m_data(std::make_unique<Data
 MatrixRateMeter::~MatrixRateMeter() = default;
 
 MatrixRate MatrixRateMeter::sample(double seconds) {
-    // libtorch sets OpenMP's number of threads to a default of its own when it is first asked.
-    const int threads = computeThreads();
-    if (at::get_num_threads() != threads) at::set_num_threads(threads);
-    setComputeThreads(threads);
+    giveLibtorchThreads();
     // Warms up, and drops a BLAS without vectors, which would take seconds for each call.
     double bestSeen = 0;
     bool isBlasHopeless = false;

@@ -4,10 +4,16 @@
 
 #include "base/error.h"
 #include "base/system.h"
+#include "bert/kernels.h"
+#include "bert/product.h"
+#include "bert/scratch.h"
 
 #include <dnnl.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 #include <vector>
 
 namespace strata {
@@ -16,6 +22,7 @@ namespace {
 
 using dnnl::memory;
 
+constexpr std::int64_t kOwnRows = 192;       ///< of our products at once: their left factor stays in a cache
 constexpr std::int64_t kPackingRows = 4096;  ///< the shape that the packing is chosen for
 
 const dnnl::engine& engine() {
@@ -49,6 +56,27 @@ dnnl::primitive_attr attributes(PackedLinear::After after) {
     return attr;
 }
 
+void activate(PackedLinear::After after, float* values, std::int64_t count) {
+    switch (after) {
+        case PackedLinear::After::Gelu:
+            kernels().gelu(values, count);
+            break;
+        case PackedLinear::After::GeluNew:
+            for (float& x : std::span(values, static_cast<std::size_t>(count))) {
+                const float inner =
+                    std::sqrt(2.0f * std::numbers::inv_pi_v<float>) * (x + 0.044715f * x * x * x);
+                x = 0.5f * x * (1.0f + std::tanh(inner));
+            }
+            break;
+        case PackedLinear::After::Relu:
+            for (float& x : std::span(values, static_cast<std::size_t>(count)))
+                x = std::max(x, 0.0f);
+            break;
+        case PackedLinear::After::Nothing:
+            break;
+    }
+}
+
 /// Runs a call of oneDNN; its exceptions become ours.
 template <typename Call>
 auto converted(const Call& call) {
@@ -80,6 +108,9 @@ struct PackedLinear::Data {
     std::int64_t in = 0, out = 0;
     After after = After::Nothing;
     NumberType inputType = NumberType::Float32, outputType = NumberType::Float32;
+    bool isOwn = false;  ///< with our products (bert/product.h), not oneDNN's
+    Scratch ownWeights;
+    std::vector<float> ownBias;
     memory weights, bias;
     dnnl::stream stream{engine()};
     struct Shape {
@@ -114,6 +145,11 @@ struct PackedLinear::Data {
         return shapes.emplace(key, std::move(made)).first->second;
     }
 
+    void runOwn(const float* x, float* y, std::int64_t rows, float* work) const {
+        multiplyPacked({x, in, 1}, rows, ownWeights.floats(), in, out, ownBias.data(), y, out, work);
+        activate(after, y, rows * out);
+    }
+
     void run(const Shape& shape, const void* x, void* y, const memory& work, const dnnl::stream& on) const {
         const memory input(shape.input, engine(), const_cast<void*>(x)), output(shape.output, engine(), y);
         shape.primitive.execute(on, {{DNNL_ARG_SRC, input},
@@ -133,6 +169,14 @@ PackedLinear::PackedLinear(std::span<const float> weight, std::span<const float>
     m_data->after = after;
     m_data->inputType = inputType;
     m_data->outputType = outputType;
+    m_data->isOwn =
+        usesOwnProducts() && inputType == NumberType::Float32 && outputType == NumberType::Float32;
+    if (m_data->isOwn) {
+        packRight({weight.data(), 1, in}, in, out,
+                  m_data->ownWeights.floats(static_cast<std::int64_t>(packedSize(in, out))));
+        m_data->ownBias.assign(bias.begin(), bias.end());
+        return;
+    }
     const OneThread guard(tileRows > 0);
     converted([&] {
         const auto any = m_data->describe(tileRows > 0 ? tileRows : kPackingRows,
@@ -158,6 +202,18 @@ std::int64_t PackedLinear::paddedRows(std::int64_t rows) {
 }
 
 void PackedLinear::operator()(const void* x, void* y, std::int64_t rows) const {
+    if (m_data->isOwn) {
+        const std::int64_t share = (rows + computeThreads() - 1) / computeThreads();
+        const std::int64_t piece = std::clamp((share + 5) / 6 * 6, std::int64_t{6}, kOwnRows);
+#pragma omp parallel for schedule(static)
+        for (std::int64_t at = 0; at < rows; at += piece) {
+            thread_local Scratch work;
+            m_data->runOwn(static_cast<const float*>(x) + at * m_data->in,
+                           static_cast<float*>(y) + at * m_data->out, std::min(piece, rows - at),
+                           work.floats(static_cast<std::int64_t>(productScratch(piece))));
+        }
+        return;
+    }
     converted([&] {
         const Data::Shape& shape = m_data->shape(paddedRows(rows), computeThreads());
         if (!m_data->scratch || m_data->scratch.get_desc().get_size() < shape.scratch.get_size())
@@ -169,10 +225,14 @@ void PackedLinear::operator()(const void* x, void* y, std::int64_t rows) const {
 }
 
 std::size_t PackedLinear::prepareTile(std::int64_t rows) {
+    if (m_data->isOwn) return productScratch(rows) * sizeof(float);
     return converted([&] { return m_data->shape(rows, 1).scratch.get_size(); });
 }
 
 void PackedLinear::onThisThread(const void* x, void* y, std::int64_t rows, void* scratch) const {
+    if (m_data->isOwn)
+        return m_data->runOwn(static_cast<const float*>(x), static_cast<float*>(y), rows,
+                              static_cast<float*>(scratch));
     converted([&] {
         const Data::Shape& shape = m_data->shapes.at({rows, 1});
         dnnl::stream stream(engine());

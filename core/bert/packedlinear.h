@@ -10,7 +10,8 @@
 
 namespace strata {
 
-/// y = activation(x·Wᵀ + b) with the weights packed once for this machine's products (oneDNN). Rows are
+/// y = activation(x·Wᵀ + b) with the weights packed once for this machine's products (oneDNN's, or ours where
+/// there is no AVX-512). Rows are
 /// rounded up to a few shapes, so that only few primitives are ever made: give x and y `paddedRows(rows)`
 /// rows. Two ways to run: with all threads on many rows, or each thread by itself on a tile of rows that
 /// stays in its cache.

@@ -27,6 +27,7 @@ class Scratch {
         }
         return m_memory.get();
     }
+    const float* floats() const { return reinterpret_cast<const float*>(m_memory.get()); }
     float* floats(std::int64_t count) { return reinterpret_cast<float*>(need(count * 4)); }
 
   private:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/system.h"
+#include "bert/product.h"
 #include "probing/probekernels.h"
 
 #include <dnnl.hpp>
@@ -46,6 +47,11 @@ class OneThread {
 /// c [rows, columns] = a·b in float32.
 void product32(std::int64_t rows, std::int64_t columns, std::int64_t inner, const Factor& a, const Factor& b,
                float* c, std::int64_t strideC) {
+    const auto view = [](const Factor& factor) {
+        const auto* data = static_cast<const float*>(factor.data);
+        return factor.isTransposed ? MatrixView{data, 1, factor.stride} : MatrixView{data, factor.stride, 1};
+    };
+    if (usesOwnProducts()) return multiply(view(a), view(b), rows, inner, columns, c, strideC);
     const OneThread one;
     if (dnnl::sgemm(a.isTransposed ? 'T' : 'N', b.isTransposed ? 'T' : 'N', rows, columns, inner, 1.0f,
                     static_cast<const float*>(a.data), a.stride, static_cast<const float*>(b.data), b.stride,
