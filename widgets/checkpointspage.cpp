@@ -95,8 +95,10 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
                             "there. Click, drag over several, or click a seed or a step."),
                          content);
     layout->addWidget(m_legend);
-    layout->addWidget(makeSelectionBar());
-    layout->addWidget(makeAction());
+    m_selectionBar = makeSelectionBar();
+    m_action = makeAction();
+    layout->addWidget(m_selectionBar);
+    layout->addWidget(m_action);
     layout->addWidget(makeInspector());
     layout->addStretch();
     scroll->setWidget(content);
@@ -255,6 +257,8 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
     if (count == 0) text = tr("None yet. Add a folder, or drop one here.");
     if (unusable > 0) text += QStringLiteral(" · ") + tr("%1 cannot be used").arg(unusable);
     m_subtitle->setText(text);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_legend, m_selectionBar, m_action})
+        part->setVisible(count > 0);  // nothing to choose yet
     updateSeedChips();
     setSelection(valid);
     if (m_inspected != 0) inspect(m_inspected);

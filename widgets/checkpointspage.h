@@ -58,6 +58,7 @@ class CheckpointsPage : public QWidget {
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     std::set<std::int64_t> m_selection;
     std::int64_t m_inspected = 0;
+    QWidget *m_selectionBar, *m_action;
     QLabel *m_subtitle, *m_selectionText, *m_actionText, *m_legend, *m_name, *m_origin, *m_facts;
     QStackedWidget* m_views;
     CheckpointGrid* m_grid;

@@ -24,6 +24,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStatusBar>
 #include <QWhatsThis>
@@ -35,7 +36,8 @@ MainWindow::MainWindow(Backend* backend, QWidget* parent)
     setObjectName(QStringLiteral("mainWindow"));
     setWindowTitle(tr("Strata"));
     setAcceptDrops(true);
-    resize(1280, 800);
+    // A small screen must not cut the window's lower edge off.
+    resize(QSize(1280, 800).boundedTo(screen()->availableSize()));
     makePages();
     makeStatusLine();
     makeActions();

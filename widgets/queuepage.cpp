@@ -98,6 +98,8 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
     layout->addWidget(m_progress);
     m_details = makeMuted({}, card);
     layout->addWidget(m_details);
+    m_leftOut = new Notice(card);
+    layout->addWidget(m_leftOut);
     m_failure = new Notice(card);
     layout->addWidget(m_failure);
     setRow(row);
@@ -131,6 +133,8 @@ void QueueCard::setRow(const ExperimentRow& row) {
 }
 
 void QueueCard::setEvent(const RunnerEvent& event) {
+    if (event.kind == RunnerEvent::Kind::Started)
+        m_leftOut->setMessage(QString::fromStdString(event.message));
     m_details->setVisible(true);
     m_details->setText(progressText(event));
     if (event.runsTotal > 0) {

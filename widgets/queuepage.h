@@ -35,7 +35,7 @@ class QueueCard : public QWidget {
   private:
     ExperimentRow m_row;
     QLabel *m_name, *m_state, *m_details;
-    Notice* m_failure;
+    Notice *m_leftOut, *m_failure;
     QProgressBar* m_progress;
     QPushButton *m_explore, *m_cancel, *m_resume, *m_delete, *m_up;
 };

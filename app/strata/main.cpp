@@ -13,6 +13,8 @@
 #include <QSettings>
 #include <QStandardPaths>
 
+#include <clocale>
+
 namespace {
 
 QString defaultWorkspace() {
@@ -24,6 +26,8 @@ QString defaultWorkspace() {
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
+    // Qt takes the user's locale; numbers in files keep their decimal point.
+    std::setlocale(LC_NUMERIC, "C");
     QApplication::setApplicationName(QStringLiteral("strata"));
     QApplication::setOrganizationName(QStringLiteral("strata"));
     QApplication::setApplicationDisplayName(QStringLiteral("Strata"));

@@ -55,13 +55,17 @@ void measureGaps(double seconds) {
     auto clock = std::make_shared<QElapsedTimer>();
     clock->start();
     QObject::connect(timer, &QTimer::timeout, qApp,
-                     [clock, seconds, last = qint64{0}, longest = qint64{0}]() mutable {
+                     [clock, seconds, last = qint64{0}, longest = qint64{0}, when = qint64{0}]() mutable {
                          const qint64 now = clock->nsecsElapsed();
-                         longest = std::max(longest, now - last);
+                         if (now - last > longest) {
+                             longest = now - last;
+                             when = last;
+                         }
                          last = now;
                          if (static_cast<double>(now) * 1e-9 < seconds) return;
-                         std::printf("longest gap between two events: %.1f ms in %.0f s\n",
-                                     static_cast<double>(longest) * 1e-6, seconds);
+                         std::printf("longest gap between two events: %.1f ms, at %.1f s of %.0f s\n",
+                                     static_cast<double>(longest) * 1e-6, static_cast<double>(when) * 1e-9,
+                                     seconds);
                          std::fflush(stdout);
                          QApplication::quit();
                      });

@@ -240,8 +240,9 @@ void CellInspector::updateChips() {
     m_changed->setEnabled(hasPin);
     const bool hasCount = hasPin && m_details && filter() == ExampleFilter::Changed;
     set(m_changed, !hasPin    ? tr("changed")
-                   : hasCount ? tr("changed %1 since %2").arg(counted(m_details->changed), m_pinnedName)
-                              : tr("changed since %1").arg(m_pinnedName));
+                   : hasCount ? tr("since %1: %2").arg(m_pinnedName, counted(m_details->changed))
+                              : tr("since %1").arg(m_pinnedName));
+    if (hasPin) m_changed->setAccessibleName(tr("changed since %1").arg(m_pinnedName));
     if (!hasPin && filter() == ExampleFilter::Changed) {
         m_wrong->setChecked(true);
         Q_EMIT filterChanged();
