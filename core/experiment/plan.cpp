@@ -5,6 +5,7 @@
 #include "activations/activationcache.h"
 #include "base/cancellation.h"
 #include "base/error.h"
+#include "base/system.h"
 #include "experiment/estimate.h"
 #include "experiment/material.h"
 #include "experiment/registry.h"
@@ -234,6 +235,11 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
     plan.warnings = equalWeightWarnings(rows);
     for (const std::string& entry : missing)
         plan.warnings.push_back("'" + entry + "' names no checkpoint folder.");
+    const bool asksForBf16 = std::any_of(spec.probes.begin(), spec.probes.end(),
+                                         [](const ProbeSpec& probe) { return probe.dtype == "bf16"; });
+    if (asksForBf16 && !processorInfo().multipliesBf16())
+        plan.warnings.push_back(
+            "bf16 was asked for, but this processor does not multiply it in hardware: computed in fp32.");
     Cost cost(plan, workspace, material);
     std::set<std::string> said;
     for (const std::size_t checkpoint : checkpointOrder(plan.checkpoints)) {

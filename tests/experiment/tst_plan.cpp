@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/cancellation.h"
+#include "base/system.h"
 #include "runmaterial.h"
 #include "support/errorof.h"
 
@@ -59,6 +60,14 @@ class TestPlan : public QObject {
             namesOf(makePlan(spec(), workspace)),
             (std::vector<std::string>{"tiny-seed_0-step_0", "tiny-seed_1-step_0", "tiny-seed_0-step_20",
                                       "tiny-seed_1-step_20", "tiny-seed_0-step_10", "tiny-seed_1-step_10"}));
+    }
+
+    void saysWhenBf16IsNotMultiplied() {
+        Workspace workspace = m_material->workspace("bf16");
+        ExperimentSpec wanted = spec();
+        wanted.probes[0].dtype = "bf16";
+        const Plan plan = makePlan(wanted, workspace);
+        QCOMPARE(warningsOf(plan).find("bf16") != std::string::npos, !processorInfo().multipliesBf16());
     }
 
     void counts() {
