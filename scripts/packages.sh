@@ -13,7 +13,7 @@ packages_build=(
     libutf8proc-dev zlib1g-dev libzstd-dev libxxhash-dev libqpdf-dev
 )
 packages_run=(libopenblas0-pthread qt6-qpa-plugins libqt6svg6 fonts-dejavu-core)
-packages_test=(poppler-utils desktop-file-utils appstream git)
+packages_test=(poppler-utils desktop-file-utils appstream git locales)
 packages_ci=(clang-14 clang-format-14 dpkg-dev file lintian)
 
 # True when dpkg has the package fully installed (or another one provides it).
