@@ -10,11 +10,11 @@ packages_build=(
     qt6-base-dev qt6-base-dev-tools qt6-svg-dev libgl-dev
     libtorch-dev libopenblas0-pthread libdnnl-dev
     libsqlitecpp-dev libsqlite3-dev nlohmann-json3-dev libcli11-dev libspdlog-dev libfmt-dev
-    libutf8proc-dev zlib1g-dev libzstd-dev libxxhash-dev libqpdf-dev
+    libutf8proc-dev zlib1g-dev libzstd-dev libxxhash-dev libqpdf-dev dpkg-dev file
 )
 packages_run=(libopenblas0-pthread qt6-qpa-plugins libqt6svg6 fonts-dejavu-core)
 packages_test=(poppler-utils desktop-file-utils appstream git locales)
-packages_ci=(clang-14 clang-format-14 dpkg-dev file lintian)
+packages_ci=(clang-14 clang-format-14 lintian)
 
 # True when dpkg has the package fully installed (or another one provides it).
 is_installed() {
