@@ -120,8 +120,8 @@ void LabelBars::paintEvent(QPaintEvent*) {
     const int line = fontMetrics().height() + 6;
     int labelWidth = 40;
     for (const auto& [label, count] : m_counts)
-        labelWidth = std::max(labelWidth,
-                              std::min(140, fontMetrics().horizontalAdvance(QString::fromStdString(label))));
+        labelWidth = std::max(
+            labelWidth, std::min(140, fontMetrics().horizontalAdvance(QString::fromStdString(label)) + 4));
     const int numberWidth = fontMetrics().horizontalAdvance(QStringLiteral("9,999,999"));
     const auto most = static_cast<double>(m_counts.front().second);
     int y = 2;
