@@ -53,7 +53,7 @@ void Worker::ask(WorkspaceTask task, bool thenSnapshot, bool isUrgent) {
         [this, task = std::move(task), thenSnapshot](const std::stop_token& stop) {
             if (!m_workspace) return;
             task(*m_workspace, stop);
-            if (thenSnapshot) sendSnapshot(*m_workspace);
+            if (thenSnapshot) sendNews();
         },
         isUrgent);
 }
@@ -71,12 +71,17 @@ void Worker::prepare(WorkspaceTask task, bool isUrgent) {
         isUrgent);
 }
 
+void Worker::sendNews() {
+    m_lastChange = m_workspace->changeCounter();
+    sendSnapshot(*m_workspace);
+}
+
 void Worker::lookForNews() {
     if (m_isLooking.exchange(true)) return;  // the last look still waits its turn
     m_questions.push(
         [this](const std::stop_token&) {
             m_isLooking = false;
-            if (m_workspace && m_workspace->changeCounter() != m_lastChange) sendSnapshot(*m_workspace);
+            if (m_workspace && m_workspace->changeCounter() != m_lastChange) sendNews();
         },
         false);
 }
@@ -95,7 +100,6 @@ quint64 Worker::request(WorkspaceTask task, quint64 id) {
 }
 
 void Worker::sendSnapshot(Workspace& workspace) {
-    if (&workspace == m_workspace.get()) m_lastChange = workspace.changeCounter();
     auto snapshot = std::make_shared<WorkspaceSnapshot>();
     snapshot->folder = QString::fromStdString(workspace.folder().string());
     snapshot->checkpoints = workspace.checkpoints();
@@ -133,7 +137,7 @@ void Worker::openWorkspace(const QString& folder) {
             auto fresh = std::make_unique<Workspace>(path);
             markInterrupted(*fresh);
             m_workspace = std::move(fresh);
-            sendSnapshot(*m_workspace);
+            sendNews();
             post([this, rows = m_workspace->checkpoints()] { hashLater(rows); });
             {
                 const std::lock_guard lock(m_queueMutex);

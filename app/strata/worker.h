@@ -67,6 +67,7 @@ class Worker final : public Backend {
     void lookForNews();
     void post(std::function<void()> onGuiThread);
     void sendSnapshot(Workspace& workspace);
+    void sendNews();  ///< question thread only: a snapshot, and what it was made of is no news any more
     void hashLater(const std::vector<CheckpointRow>& rows);
 
     // Queue thread (workerqueue.cpp).
