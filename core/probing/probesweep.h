@@ -8,6 +8,7 @@
 #include "probing/probesettings.h"
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -71,15 +72,27 @@ struct SweepResult {
     double productOperations = 0;  ///< floating-point operations of the probes' products done in training
 };
 
+inline constexpr std::uint64_t kNoMemoryBudget = std::numeric_limits<std::uint64_t>::max();
+
 /// Trains all probes of one run (one probe seed) together: batched products, one fused optimiser step,
 /// streaming from the activations. Each probe's numbers do not depend on which others train beside it.
 /// Deterministic for a given (settings, seed, thread count). @param score the split to score on (also the
 /// plateau's dev).
+/// @param memoryBudgetBytes of private memory; as many probes as it holds train together, then the next ones,
+/// at the cost of another reading of the activations. One probe is trained whatever it takes.
 /// @throws Error, Cancelled
 SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
                         const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
                         const ProbeSplit& score, const std::vector<std::string>& labels,
-                        NumberType numberType, const std::stop_token& stop, const ProgressSink& progress);
+                        NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
+                        std::uint64_t memoryBudgetBytes = kNoMemoryBudget);
+
+/// The groups in which trainProbes() trains: `inputs` in order, each group as large as the budget allows by
+/// an estimate of the probes' private memory (parameters, optimiser, predictions, and what all share).
+std::vector<std::vector<ProbeInput>> probeGroups(const ProbeSettings& settings,
+                                                 const std::vector<ProbeInput>& inputs,
+                                                 const ProbeSplit& train, const ProbeSplit& score, int labels,
+                                                 std::uint64_t memoryBudgetBytes);
 
 /// Version of everything that determines a probe's numbers; part of every run key.
 inline constexpr int kProbingVersion = 1;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <mutex>
 #include <omp.h>
 
@@ -316,12 +317,63 @@ SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
         .run();
 }
 
+std::vector<std::vector<ProbeInput>> probeGroups(const ProbeSettings& settings,
+                                                 const std::vector<ProbeInput>& inputs,
+                                                 const ProbeSplit& train, const ProbeSplit& score, int labels,
+                                                 std::uint64_t memoryBudgetBytes) {
+    std::vector<std::vector<ProbeInput>> groups;
+    const int hidden = train.states->hidden();
+    // Sums of the batch layer norm: two numbers a sentence and layer.
+    const std::uint64_t sums =
+        16ull * (train.states->layers() + 1) * (train.text->sentences.size() + score.text->sentences.size());
+    std::uint64_t used = 0;
+    for (const ProbeInput& input : inputs) {
+        const ProbeShape shape = probeShape(settings, input, hidden, labels, train.text->twoSpans);
+        // Parameters, the optimiser's two or three moments, the parameters of the best epoch; while one
+        // trains, a thread needs its gradients and some copies of a batch, which are less.
+        const std::uint64_t copies =
+            3u + (settings.amsgrad ? 1u : 0u) + (settings.keptEpoch == KeptEpoch::BestDev ? 1u : 0u);
+        const std::uint64_t own = copies * 4u * shape.size +
+                                  sizeof(Prediction) * static_cast<std::uint64_t>(score.text->targetCount);
+        const std::uint64_t shared = sums + static_cast<std::uint64_t>(computeThreads()) * 8u * shape.size;
+        if (groups.empty() || used + own > memoryBudgetBytes) {
+            groups.emplace_back();
+            used = shared;
+        }
+        groups.back().push_back(input);
+        used += own;
+    }
+    if (groups.empty()) groups.emplace_back();
+    return groups;
+}
+
 SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
                         const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
                         const ProbeSplit& score, const std::vector<std::string>& labels,
-                        NumberType numberType, const std::stop_token& stop, const ProgressSink& progress) {
-    return trainProbes(settings, seed, inputs, train, score, labels, numberType, stop, progress,
-                       TrainingHooks{});
+                        NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
+                        std::uint64_t memoryBudgetBytes) {
+    const auto groups =
+        probeGroups(settings, inputs, train, score, static_cast<int>(labels.size()), memoryBudgetBytes);
+    SweepResult whole;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+        const ProgressSink ofAll = [&](Progress part) {
+            part.done += static_cast<std::int64_t>(g) * part.total;
+            part.total *= static_cast<std::int64_t>(groups.size());
+            report(progress, part);
+        };
+        SweepResult result = trainProbes(settings, seed, groups[g], train, score, labels, numberType, stop,
+                                         ofAll, TrainingHooks{});
+        if (g == 0) {
+            whole = std::move(result);
+            continue;
+        }
+        std::move(result.probes.begin(), result.probes.end(), std::back_inserter(whole.probes));
+        whole.secondsReading += result.secondsReading;
+        whole.secondsTraining += result.secondsTraining;
+        whole.secondsScoring += result.secondsScoring;
+        whole.productOperations += result.productOperations;
+    }
+    return whole;
 }
 
 }  // namespace strata

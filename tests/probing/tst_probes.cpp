@@ -51,6 +51,7 @@ class TestProbes : public QObject {
     void theShortcutForOnePieceIsExact();
     void theLayerWithTheLabelsWins();
     void aProbeDoesNotDependOnOthersNorOnThreads();
+    void aSmallMemoryBudgetChangesNoNumber();
     void bfloat16ComesNear();
     void jiantStopsAndKeepsTheBest();
     void asReferenceLeavesOutTheIncompleteBatch();
@@ -220,6 +221,46 @@ void TestProbes::asReferenceLeavesOutTheIncompleteBatch() {
     const auto& predictions = result.probes[0].score.predictions;
     QVERIFY(std::is_sorted(predictions.begin(), predictions.end(),
                            [](const Prediction& a, const Prediction& b) { return a.sentence < b.sentence; }));
+}
+
+void TestProbes::aSmallMemoryBudgetChangesNoNumber() {
+    const InventedText text(64, 4, 2, 16, 1), dev(40, 4, 2, 16, 2);
+    const std::vector<ProbeInput> inputs{{false, 0}, {false, 1}, {false, 2}, {true, 2}};
+    const auto groups = [&](std::uint64_t budget) {
+        return probeGroups(quick(), inputs, text.split(), dev.split(), static_cast<int>(kLabels.size()),
+                           budget);
+    };
+    QCOMPARE(groups(kNoMemoryBudget).size(), std::size_t{1});
+    QCOMPARE(groups(0).size(), inputs.size());
+    std::uint64_t halves = 0;
+    while (groups(halves).size() > 2)
+        halves += 1000;
+    std::vector<ProbeInput> together;
+    for (const auto& group : groups(halves))
+        together.insert(together.end(), group.begin(), group.end());
+    QVERIFY(together == inputs);
+
+    const SweepResult atOnce = train(quick(), inputs, text, dev);
+    for (const std::uint64_t budget : {std::uint64_t{0}, halves}) {
+        std::int64_t last = 0, total = 0;
+        const auto sink = [&](const Progress& progress) {
+            if (progress.phase != "train") return;
+            QVERIFY(progress.done >= last && progress.done <= progress.total);
+            last = progress.done;
+            total = progress.total;
+        };
+        const SweepResult inTurn = trainProbes(quick(), 7, inputs, text.split(), dev.split(), kLabels,
+                                               NumberType::Float32, {}, sink, budget);
+        QVERIFY(last > 0 && last == total);
+        QCOMPARE(inTurn.probes.size(), inputs.size());
+        for (std::size_t i = 0; i < inputs.size(); ++i) {
+            QVERIFY(inTurn.probes[i].input == inputs[i]);
+            QVERIFY(sameNumbers(inTurn.probes[i], atOnce.probes[i]));
+        }
+        QVERIFY(inTurn.labels == atOnce.labels && inTurn.trainTargets == atOnce.trainTargets);
+        QCOMPARE(inTurn.majorityBaseline, atOnce.majorityBaseline);
+        QCOMPARE(inTurn.productOperations, atOnce.productOperations);
+    }
 }
 
 void TestProbes::stops() {
