@@ -53,7 +53,8 @@ std::filesystem::path madeFolder(const std::filesystem::path& path) {
 Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
     const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
     const std::string attempt = "Cannot open the workspace '" + whole.string() + "'";
-    if (mode == Mode::MustExist && !std::filesystem::exists(whole / "workspace.sqlite"))
+    std::error_code ignored;  // a folder that may not be looked into counts as one without
+    if (mode == Mode::MustExist && !std::filesystem::exists(whole / "workspace.sqlite", ignored))
         throw Error(attempt, "the folder holds no workspace.sqlite",
                     "Check the path, or run an experiment there first");
     madeFolder(whole);

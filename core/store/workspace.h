@@ -61,6 +61,8 @@ class Workspace {
     std::optional<RunRow> runByKey(const std::string& key) const;
     /// Inserts or finds the run and ties it to the experiment.
     std::int64_t planRun(std::int64_t experimentId, const RunRow& run);
+    /// The same for many, all or none. @return their ids, in order
+    std::vector<std::int64_t> planRuns(std::int64_t experimentId, const std::vector<RunRow>& runs);
     /// Unties runs (by id and checkpoint) from an experiment that does not consist of them any more. Results
     /// stay for whoever plans the run again; unfinished ones that nobody else plans go.
     void releaseRuns(std::int64_t experimentId, const std::vector<RunRow>& runs);

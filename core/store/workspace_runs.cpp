@@ -70,24 +70,33 @@ std::optional<RunRow> Workspace::runByKey(const std::string& key) const {
 }
 
 std::int64_t Workspace::planRun(std::int64_t experimentId, const RunRow& run) {
-    return guarded("Cannot store a planned run", [&] {
+    return planRuns(experimentId, {run}).front();
+}
+
+std::vector<std::int64_t> Workspace::planRuns(std::int64_t experimentId, const std::vector<RunRow>& runs) {
+    return guarded("Cannot store the planned runs", [&] {
+        std::vector<std::int64_t> ids;
         SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
         auto insert = m_data->prepare(R"sql(
             INSERT INTO run (key, checkpoint_hash, data_hash, settings, task, split, preset, probe, probe_seed, protocol_version,
                              number_type, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned') ON CONFLICT (key) DO NOTHING)sql");
-        bindAll(insert, run.key, run.fields.checkpointHash, run.fields.dataHash, run.fields.settingsJson,
-                run.fields.task, run.fields.split, run.fields.preset, run.probe, run.fields.probeSeed,
-                run.fields.protocolVersion, run.numberType);
-        insert.exec();
         auto find = m_data->prepare("SELECT id FROM run WHERE key = ?");
-        find.bind(1, run.key);
-        find.executeStep();
-        const std::int64_t id = intAt(find, 0);
         auto tie = m_data->prepare("INSERT OR IGNORE INTO experiment_run VALUES (?, ?, ?)");
-        bindAll(tie, experimentId, id, run.checkpointId);
-        tie.exec();
+        for (const RunRow& run : runs) {
+            bindAll(insert, run.key, run.fields.checkpointHash, run.fields.dataHash, run.fields.settingsJson,
+                    run.fields.task, run.fields.split, run.fields.preset, run.probe, run.fields.probeSeed,
+                    run.fields.protocolVersion, run.numberType);
+            insert.exec();
+            find.bind(1, run.key);
+            find.executeStep();
+            ids.push_back(intAt(find, 0));
+            bindAll(tie, experimentId, ids.back(), run.checkpointId);
+            tie.exec();
+            for (SQLite::Statement* statement : {&insert, &find, &tie})
+                statement->reset();
+        }
         transaction.commit();
-        return id;
+        return ids;
     });
 }
 
