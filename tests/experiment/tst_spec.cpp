@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "experiment/spec.h"
+#include "probing/probesettings.h"
 #include "support/errorof.h"
 
 #include <QFile>
@@ -193,6 +194,23 @@ class TestSpec : public QObject {
         json = smallest();
         json["probes"][0]["seeds"] = std::vector<int>(1001, 1);
         VERIFY_ERROR("seeds", parseSpec(json, "/base"));
+    }
+
+    /// Every key that a spec may have stands in docs/spec.md.
+    void everyKeyIsDocumented() {
+        QFile file(QStringLiteral(STRATA_SOURCE_DIR "/docs/spec.md"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray text = file.readAll();
+        std::vector<std::string> keys;
+        const Json json = whole();
+        for (const Json& part : {json, json["tasks"][0], json["probes"][0]})
+            for (const auto& [key, value] : part.items())
+                keys.push_back(key);
+        for (const SettingDescription& setting : describe(ProbeSettings{}))
+            keys.push_back(setting.key);
+        for (const std::string& key : keys)
+            QVERIFY2(text.contains("`" + QByteArray::fromStdString(key) + "`"), key.c_str());
+        QVERIFY(keys.size() > 25);
     }
 };
 

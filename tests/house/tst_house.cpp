@@ -156,6 +156,24 @@ class TestHouse : public QObject {
             if (isOurs(file)) QVERIFY2(contentOf(file).count('\n') <= 600, qPrintable(file));
     }
 
+    void documentsLeadSomewhere() {
+        static const QRegularExpression link("\\]\\(([^)#:\\s]+)[)#]"), mention("\\bdocs/\\w+\\.md\\b");
+        int seen = 0;
+        for (const QString& file : m_files) {
+            const bool isDocument = QFileInfo(file).suffix() == "md";
+            if (!isDocument && !isOurs(file)) continue;
+            auto matches = (isDocument ? link : mention).globalMatch(QString::fromUtf8(contentOf(file)));
+            while (matches.hasNext()) {
+                const auto match = matches.next();
+                const QString target =
+                    isDocument ? QFileInfo(file).path() + "/" + match.captured(1) : match.captured(0);
+                QVERIFY2(QFileInfo::exists(projectPath(target)), qPrintable(file + " names " + target));
+                ++seen;
+            }
+        }
+        QVERIFY(seen > 10);
+    }
+
   private:
     QStringList m_files;
 };
