@@ -162,6 +162,18 @@ class Cost {
     std::set<std::tuple<std::string, std::string, std::string>> m_seen;
 };
 
+/// A result must carry the number type that it was computed in: the same run on a processor with bf16 has
+/// other numbers, and another key. @return whether anything changed
+bool fallBackToFloat32(ExperimentSpec& spec) {
+    bool isChanged = false;
+    for (ProbeSpec& probe : spec.probes) {
+        if (probe.dtype != "bf16" || processorInfo().multipliesBf16()) continue;
+        probe.dtype = "fp32";
+        isChanged = true;
+    }
+    return isChanged;
+}
+
 void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what,
                    std::set<std::string>& said) {
     if (text.omissions.empty()) return;
@@ -235,11 +247,11 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
     plan.warnings = equalWeightWarnings(rows);
     for (const std::string& entry : missing)
         plan.warnings.push_back("'" + entry + "' names no checkpoint folder.");
-    const bool asksForBf16 = std::any_of(spec.probes.begin(), spec.probes.end(),
-                                         [](const ProbeSpec& probe) { return probe.dtype == "bf16"; });
-    if (asksForBf16 && !processorInfo().multipliesBf16())
+    if (fallBackToFloat32(plan.spec))
         plan.warnings.push_back(
-            "bf16 was asked for, but this processor does not multiply it in hardware: computed in fp32.");
+            "bf16 was asked for, but this processor does not multiply it in hardware: computed, and stored, "
+            "as "
+            "fp32.");
     Cost cost(plan, workspace, material);
     std::set<std::string> said;
     for (const std::size_t checkpoint : checkpointOrder(plan.checkpoints)) {
@@ -253,10 +265,10 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
             noteOmissions(plan, spec.tasks[t], texts.train, "train", said);
             noteOmissions(plan, spec.tasks[t], texts.scored, spec.tasks[t].score.c_str(), said);
             for (std::size_t p = 0; p < spec.probes.size(); ++p) {
-                for (const std::uint64_t seed : spec.probes[p].seeds) {
+                const ProbeSpec& probe = plan.spec.probes[p];
+                for (const std::uint64_t seed : probe.seeds) {
                     PlannedRun run{checkpoint, t, p, seed, false, {}};
-                    run.key =
-                        runFields(info, spec.tasks[t], task, spec.probes[p], seed, tokenizer.hash()).key();
+                    run.key = runFields(info, spec.tasks[t], task, probe, seed, tokenizer.hash()).key();
                     const auto there = workspace.runByKey(run.key);
                     run.isThere = there && there->state == RunState::Done;
                     plan.runsThere += run.isThere ? 1 : 0;

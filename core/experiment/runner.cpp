@@ -9,7 +9,10 @@
 #include "base/system.h"
 #include "experiment/estimate.h"
 #include "experiment/material.h"
+#include "experiment/runlog.h"
 #include "experiment/runresult.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
@@ -29,12 +32,13 @@ double secondsSince(Clock::time_point begin) {
 /// One experiment on its way: checkpoint by checkpoint, so that a text is encoded once for all that need it.
 class ExperimentRun {
   public:
-    ExperimentRun(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
+    ExperimentRun(Workspace& workspace, const ExperimentRow& experiment, const RunnerSettings& settings,
                   const std::stop_token& stop, const RunnerSink& sink)
         : m_workspace(workspace),
-          m_id(experimentId),
+          m_id(experiment.id),
+          m_log(workspace, experiment),
           m_settings(settings),
-          m_stop(stop),
+          m_callerStop(stop, [this] { m_stopSource.request_stop(); }),
           m_sink(sink),
           m_cache(workspace.activationsFolder(), settings.diskBudgetBytes),
           m_estimator(workspace, settings.threads) {}
@@ -51,6 +55,7 @@ class ExperimentRun {
         tell(RunnerEvent::Kind::Started);
         m_event.message.clear();
         for (std::size_t i = 0; i < m_plan.runs.size(); ++i) {
+            lookForCancel();
             throwIfStopped(m_stop);
             if (!m_workspace.experiment(m_id))
                 throw Error("Cannot go on with \"" + m_plan.spec.name + "\"", "it was deleted meanwhile");
@@ -63,17 +68,18 @@ class ExperimentRun {
             }
             runOne(m_plan.runs[i], ids[i]);
         }
-        m_estimator.store(m_workspace);
         return m_event.runsFailed > 0 ? RunnerOutcome::DoneWithFailures : RunnerOutcome::Done;
     }
 
     std::int64_t runsFailed() const { return m_event.runsFailed; }
     std::int64_t runsTotal() const { return m_event.runsTotal; }
     const std::string& firstFailure() const { return m_firstFailure; }
+    RunLog& log() { return m_log; }
     void tell(RunnerEvent::Kind kind) {
         m_event.kind = kind;
         m_event.experimentId = m_id;
         m_event.secondsLeft = m_secondsLeft;
+        m_log.add(m_event);
         if (m_sink) m_sink(m_event);
     }
 
@@ -81,12 +87,13 @@ class ExperimentRun {
     /// Ties the experiment to the runs of the plan, and to no others of these checkpoints: where a text or
     /// weights changed since, the old numbers must not be averaged with the new ones. @return their ids
     std::vector<std::int64_t> storePlan() {
-        std::vector<std::int64_t> ids;
+        std::vector<RunRow> rows;
+        for (const PlannedRun& run : m_plan.runs)
+            rows.push_back(rowOf(run));
+        std::vector<std::int64_t> ids = m_workspace.planRuns(m_id, rows);
         std::set<std::pair<std::int64_t, std::int64_t>> planned;  // with their checkpoint
-        for (const PlannedRun& run : m_plan.runs) {
-            ids.push_back(m_workspace.planRun(m_id, rowOf(run)));
-            planned.emplace(ids.back(), m_plan.checkpointIds[run.checkpoint]);
-        }
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            planned.emplace(ids[i], rows[i].checkpointId);
         const std::set<std::int64_t> checkpoints(m_plan.checkpointIds.begin(), m_plan.checkpointIds.end());
         std::vector<RunRow> superseded;
         for (RunRow& row : m_workspace.runs(m_id))
@@ -120,7 +127,15 @@ class ExperimentRun {
         return row;
     }
 
+    /// Another window on this workspace cancels by writing the state; it has no other way to reach this one.
+    void lookForCancel() {
+        m_lastLook = Clock::now();
+        const auto row = m_workspace.experiment(m_id);
+        if (row && row->state == ExperimentState::Cancelled) m_stopSource.request_stop();
+    }
+
     void tellProgress(const Progress& progress) {
+        if (Clock::now() - m_lastLook > std::chrono::milliseconds(400)) lookForCancel();
         m_event.progress = progress;
         tell(RunnerEvent::Kind::Progress);
     }
@@ -168,11 +183,12 @@ class ExperimentRun {
         const ProbeSplit train{&texts.train, statesOf(texts.train)},
             scored{&texts.scored, statesOf(texts.scored)};
         const double secondsEncoding = secondsSince(begin);
+        m_encoder.reset();  // its weights need not share the memory with the probes
         const ProbeSettings settings = settingsOf(probe);
         const auto inputs = inputsOf(probe, checkpoint.layers);
         const auto trainingBegin = Clock::now();
-        const SweepResult sweep =
-            trainProbes(settings, run.seed, inputs, train, scored, material.labels, type, m_stop, sink);
+        const SweepResult sweep = trainProbes(settings, run.seed, inputs, train, scored, material.labels,
+                                              type, m_stop, sink, m_settings.memoryBudgetBytes);
         const double secondsTraining = secondsSince(trainingBegin);
         const auto storingBegin = Clock::now();
         Workspace::RunResult result = toRunResult(sweep);
@@ -181,10 +197,16 @@ class ExperimentRun {
             m_workspace.storeSentences(material.dataHash, task.score, storedSentences(material.scored));
         result.secondsStoring = secondsSince(storingBegin);
         m_workspace.finishRun(runId, result);
+        m_log.add(
+            fmt::format("stored {} measurements; {} threads, {}: encoding {:.1f} s, training and scoring "
+                        "{:.1f} s, storing {:.1f} s",
+                        result.measurements.size(), computeThreads(), probe.dtype, secondsEncoding,
+                        secondsTraining, secondsSince(storingBegin)));
         const double expected =
             m_estimator.trainingSeconds(checkpoint, settings, static_cast<int>(inputs.size()),
                                         texts.train.targetCount, texts.scored.targetCount);
         m_estimator.learn(expected, secondsTraining);
+        m_estimator.store(m_workspace);
         const auto left = m_event.runsTotal - m_event.runsDone - m_event.runsFailed - 1;
         m_secondsLeft = static_cast<double>(left) * secondsSince(m_begin) / static_cast<double>(++m_computed);
     }
@@ -205,9 +227,13 @@ class ExperimentRun {
 
     Workspace& m_workspace;
     std::int64_t m_id;
+    RunLog m_log;
     RunnerSettings m_settings;
-    std::stop_token m_stop;
+    std::stop_source m_stopSource;  ///< of the caller's stop and of a cancel from another process
+    std::stop_token m_stop = m_stopSource.get_token();
+    std::stop_callback<std::function<void()>> m_callerStop;
     const RunnerSink& m_sink;
+    Clock::time_point m_lastLook{};
     ActivationCache m_cache;
     Estimator m_estimator;
     Material m_material;
@@ -301,7 +327,7 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
         throw Error("Cannot run \"" + row->name + "\"",
                     "another Strata is running experiments in this workspace",
                     "Wait for it, or cancel there; results appear here as they arrive");
-    ExperimentRun run(workspace, experimentId, settings, stop, sink);
+    ExperimentRun run(workspace, *row, settings, stop, sink);
     workspace.setExperimentState(experimentId, ExperimentState::Running);
     RunnerOutcome outcome = RunnerOutcome::Done;
     try {
@@ -312,10 +338,13 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
             hasFailed ? std::to_string(run.runsFailed()) + " of " + std::to_string(run.runsTotal()) +
                             " runs failed. " + run.firstFailure()
                       : "");
+        run.log().add(hasFailed ? "through, but some runs failed" : "done");
     } catch (const Cancelled&) {
+        run.log().add("stopped");
         workspace.setExperimentState(experimentId, ExperimentState::Cancelled);
         outcome = RunnerOutcome::Cancelled;
     } catch (const std::exception& error) {
+        run.log().add(std::string("failed: ") + error.what());
         workspace.setExperimentState(experimentId, ExperimentState::Failed, error.what());
         throw;
     }

@@ -12,9 +12,9 @@ namespace strata {
 
 /// Settings of the machine's side; never part of a run's key except numberType (in ProbeSpec::dtype).
 struct RunnerSettings {
-    int threads = 0;                              ///< 0 = all cores
-    std::uint64_t diskBudgetBytes = 50ull << 30;  ///< of the activation cache
-    std::uint64_t memoryBudgetBytes = 3ull << 30;
+    int threads = 0;                               ///< 0 = all cores
+    std::uint64_t diskBudgetBytes = 50ull << 30;   ///< of the activation cache
+    std::uint64_t memoryBudgetBytes = 3ull << 30;  ///< of the probes that train together
     bool cuda = false;
 };
 RunnerSettings runnerSettings(const Workspace& workspace);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
+#include "experiment/runlog.h"
 #include "runmaterial.h"
 #include "support/errorof.h"
 
@@ -187,6 +188,66 @@ class TestRunner : public QObject {
         QCOMPARE(told.count(Kind::RunStarted), 1);
         QVERIFY(m_workspace->experiments().empty() && m_workspace->check().empty());
         finishAndCompare(spec(), 3);  // and the lock is free
+    }
+
+    /// Another window cancels: between two runs, and within one.
+    void cancelledFromAnotherWindow() {
+        Workspace other(m_material->path("ws"));
+        const auto cancelAt = [&](Kind kind, const ExperimentSpec& wanted) {
+            Told told;
+            const auto outcome = runSpec(*m_workspace, wanted, [&](const RunnerEvent& event) {
+                told.sink()(event);
+                if (event.kind == kind && event.progress.phase != "hash")
+                    other.setExperimentState(event.experimentId, ExperimentState::Cancelled);
+            });
+            QVERIFY(outcome == RunnerOutcome::Cancelled);
+            QVERIFY(only().state == ExperimentState::Cancelled);
+            QCOMPARE(told.count(Kind::RunStarted), 1);
+        };
+        cancelAt(Kind::RunFinished, spec());
+        QCOMPARE(only().runsDone, std::int64_t{1});
+        finishAndCompare(spec(), 2);
+        m_workspace->deleteExperiment(only().id);
+        ExperimentSpec endless = spec();
+        endless.probes[0].overrides["epochs"] = 10'000;
+        QElapsedTimer clock;
+        clock.start();
+        cancelAt(Kind::Progress, endless);
+        QVERIFY2(clock.elapsed() < 10'000, "promised is a second, on a machine that does nothing else");
+        QCOMPARE(only().runsDone, std::int64_t{0});
+    }
+
+    void logTellsWhatHappened() {
+        ExperimentSpec wanted = spec();
+        wanted.probes.push_back(wanted.probes[0]);
+        wanted.probes[1].layers = {7};
+        wanted.probes[1].allLayers = false;
+        QVERIFY(readRunLog(*m_workspace, {}, 1000).empty());
+        runSpec(*m_workspace, wanted);
+        const std::string log = readRunLog(*m_workspace, only(), 1u << 20u);
+        for (const char* expected :
+             {"started: 0 of 6 runs", "run: tiny-seed_0-step_20, pos", "stored ", "done: tiny-",
+              "(6 of 6): Cannot probe layer 7", "through, but some runs failed"})
+            QVERIFY2(log.find(expected) != std::string::npos, log.c_str());
+        // Going on appends; a short answer begins with a whole line.
+        runSpec(*m_workspace, wanted);
+        const std::string both = readRunLog(*m_workspace, only(), 1u << 20u);
+        QVERIFY(both.size() > log.size() && both.compare(0, log.size(), log) == 0);
+        const std::string end = readRunLog(*m_workspace, only(), 300);
+        QVERIFY(end.size() <= 300 && both.ends_with(end) && both[both.size() - end.size() - 1] == '\n');
+        // Without a place for it, the experiment runs all the same.
+        std::filesystem::remove_all(m_workspace->logsFolder());
+        writeFile(QString::fromStdString(m_workspace->folder().string()) + "/logs", "in the way");
+        QVERIFY(runSpec(*m_workspace, wanted) == RunnerOutcome::DoneWithFailures);
+    }
+
+    /// One probe after the other gives what all at once give.
+    void smallMemoryBudget() {
+        RunnerSettings settings = oneThread();
+        settings.memoryBudgetBytes = 1;
+        QVERIFY(runExperiment(*m_workspace, enqueueExperiment(*m_workspace, spec()), settings, {}, {}) ==
+                RunnerOutcome::Done);
+        finishAndCompare(spec(), 0);
     }
 
     /// One window runs; another looks, plans and composes meanwhile. A second runner is told to wait.

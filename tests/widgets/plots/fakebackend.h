@@ -32,6 +32,9 @@ class FakeBackend : public Backend {
     quint64 requestRuns(std::int64_t id) override {
         return later([this, id](quint64 answer) { Q_EMIT runsReady(answer, id, runs); });
     }
+    quint64 requestLog(std::int64_t) override {
+        return later([this](quint64 answer) { Q_EMIT logReady(answer, QStringLiteral("12:00  started\n")); });
+    }
     quint64 requestChoices(std::int64_t id) override {
         return later([this, id](quint64 answer) { Q_EMIT choicesReady(answer, id, choices); });
     }
