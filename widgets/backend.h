@@ -63,6 +63,7 @@ class Backend : public QObject {
     virtual void renameExperiment(std::int64_t id, const QString& name, const QString& note) = 0;
     virtual void deleteExperiment(std::int64_t id) = 0;
     virtual quint64 requestRuns(std::int64_t experimentId) = 0;
+    virtual quint64 requestLog(std::int64_t experimentId) = 0;  ///< the newest part of it
     virtual quint64 requestChoices(std::int64_t experimentId) = 0;
     virtual quint64 requestHeatmap(const HeatmapQuery& query) = 0;
     virtual quint64 requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter,
@@ -89,6 +90,7 @@ class Backend : public QObject {
     void experimentEnqueued(qint64 experimentId);
     void runnerEvent(const strata::RunnerEvent& event);  ///< throttled to 20 a second, last one always
     void runsReady(quint64 id, qint64 experimentId, const std::vector<strata::RunRow>& runs);
+    void logReady(quint64 id, const QString& text);
     void choicesReady(quint64 id, qint64 experimentId, const strata::HeatmapChoices& choices);
     void heatmapReady(quint64 id, std::shared_ptr<const strata::Heatmap> heatmap);
     void cellReady(quint64 id, std::shared_ptr<const strata::CellDetails> details);

@@ -11,6 +11,7 @@
 #include "widgets/figures/figurespage.h"
 #include "widgets/helptexts.h"
 #include "widgets/pieces.h"
+#include "widgets/queuecard.h"
 #include "widgets/queuepage.h"
 #include "widgets/settingspage.h"
 #include "widgets/theme.h"

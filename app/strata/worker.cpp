@@ -9,6 +9,7 @@
 #include "base/system.h"
 #include "checkpoint/discovery.h"
 #include "experiment/registry.h"
+#include "experiment/runlog.h"
 
 #include <QMetaObject>
 #include <QTimer>
@@ -305,6 +306,19 @@ quint64 Worker::requestRuns(std::int64_t experimentId) {
             post([this, id, experimentId, runs = workspace.runs(experimentId)] {
                 Q_EMIT runsReady(id, experimentId, runs);
             });
+        },
+        id);
+}
+
+quint64 Worker::requestLog(std::int64_t experimentId) {
+    constexpr std::size_t kMostBytes = 256u << 10u;
+    const quint64 id = m_nextId++;
+    return request(
+        [this, id, experimentId](Workspace& workspace, const std::stop_token&) {
+            QString text;
+            if (const auto row = workspace.experiment(experimentId))
+                text = QString::fromStdString(readRunLog(workspace, *row, kMostBytes));
+            post([this, id, text] { Q_EMIT logReady(id, text); });
         },
         id);
 }

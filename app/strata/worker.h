@@ -42,6 +42,7 @@ class Worker final : public Backend {
     void renameExperiment(std::int64_t id, const QString& name, const QString& note) override;
     void deleteExperiment(std::int64_t id) override;
     quint64 requestRuns(std::int64_t experimentId) override;
+    quint64 requestLog(std::int64_t experimentId) override;
     quint64 requestChoices(std::int64_t experimentId) override;
     quint64 requestHeatmap(const HeatmapQuery& query) override;
     quint64 requestCell(std::int64_t runId, const std::string& layer, ExampleFilter filter,

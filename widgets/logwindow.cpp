@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/logwindow.h"
+
+#include <QFontDatabase>
+#include <QScrollBar>
+#include <QVBoxLayout>
+
+namespace strata {
+
+LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget* parent)
+    : QDialog(parent), m_backend(backend), m_experiment(experiment.id) {
+    setObjectName(QStringLiteral("logWindow"));
+    setAttribute(Qt::WA_DeleteOnClose);
+    setWindowTitle(tr("Log of %1").arg(QString::fromStdString(experiment.name)));
+    resize(860, 420);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(8, 8, 8, 8);
+    m_text = new QPlainTextEdit(this);
+    m_text->setObjectName(QStringLiteral("logText"));
+    m_text->setAccessibleName(windowTitle());
+    m_text->setReadOnly(true);
+    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    layout->addWidget(m_text);
+    connect(m_backend, &Backend::logReady, this, [this](quint64 id, const QString& text) {
+        if (id == m_answer) showText(text);
+    });
+    connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
+        if (id == m_answer) showText(message);
+    });
+    connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
+        if (event.experimentId == m_experiment && event.kind != RunnerEvent::Kind::Progress) ask();
+    });
+    ask();
+}
+
+void LogWindow::ask() {
+    m_answer = m_backend->requestLog(m_experiment);
+}
+
+void LogWindow::showText(const QString& text) {
+    const QString shown = text.isEmpty() ? tr("It has not run yet.") : text;
+    if (shown == m_text->toPlainText()) return;
+    QScrollBar* bar = m_text->verticalScrollBar();
+    const bool follows = bar->value() == bar->maximum();
+    const int before = bar->value();
+    m_text->setPlainText(shown);
+    bar->setValue(follows ? bar->maximum() : before);
+}
+
+}  // namespace strata

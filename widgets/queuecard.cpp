@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#include "widgets/queuecard.h"
+
+#include "widgets/pieces.h"
+
+#include <QHBoxLayout>
+#include <QVBoxLayout>
+
+namespace strata {
+
+namespace {
+
+QString phaseText(const std::string& phase) {
+    if (phase == "scan") return QueueCard::tr("looking for checkpoints");
+    if (phase == "hash") return QueueCard::tr("identifying weights");
+    if (phase == "load") return QueueCard::tr("reading weights");
+    if (phase == "encode") return QueueCard::tr("encoding");
+    if (phase == "train") return QueueCard::tr("training probes");
+    if (phase == "score") return QueueCard::tr("scoring");
+    if (phase == "pretrain") return QueueCard::tr("pretraining");
+    return QString::fromStdString(phase);
+}
+
+}  // namespace
+
+QString stateText(ExperimentState state) {
+    switch (state) {
+        case ExperimentState::Waiting:
+            return QueueCard::tr("waiting");
+        case ExperimentState::Running:
+            return QueueCard::tr("running");
+        case ExperimentState::Paused:
+            return QueueCard::tr("paused");
+        case ExperimentState::Interrupted:
+            return QueueCard::tr("interrupted: resume goes on where it stopped");
+        case ExperimentState::Done:
+            return QueueCard::tr("done");
+        case ExperimentState::Failed:
+            return QueueCard::tr("failed");
+        case ExperimentState::Cancelled:
+            return QueueCard::tr("cancelled");
+    }
+    return {};
+}
+
+QString progressText(const RunnerEvent& event) {
+    QString text = QString::fromStdString(event.checkpointName);
+    if (!event.progress.phase.empty()) {
+        text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + phaseText(event.progress.phase);
+        if (event.progress.total > 0)
+            text += QStringLiteral(" ") +
+                    QueueCard::tr("%1 %").arg(100 * event.progress.done / event.progress.total);
+        if (event.progress.loss >= 0)
+            text += QStringLiteral(" · ") + QueueCard::tr("loss %1").arg(event.progress.loss, 0, 'f', 4);
+    }
+    if (event.runsTotal > 0)
+        text += QStringLiteral(" · ") +
+                QueueCard::tr("%1 of %2 runs").arg(event.runsDone + event.runsFailed).arg(event.runsTotal);
+    if (event.secondsLeft >= 1)
+        text += QStringLiteral(" · ") + QueueCard::tr("about %1 left").arg(durationText(event.secondsLeft));
+    return text;
+}
+
+QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("queueCard%1").arg(row.id));
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    auto* card = makeCard(this);
+    outer->addWidget(card);
+    auto* layout = new QVBoxLayout(card);
+    layout->setContentsMargins(16, 12, 16, 12);
+    auto* top = new QHBoxLayout;
+    m_name = makeHeading({}, card);
+    m_note = makeMuted({}, card);
+    m_state = makeMuted({}, card);
+    top->addWidget(m_name, 1);
+    const auto button = [&](const char* name, const QString& text, const QString& explanation, auto slot) {
+        auto* made = makeButton(QString::fromLatin1(name), text, explanation, card);
+        connect(made, &QPushButton::clicked, this, slot);
+        top->addWidget(made);
+        return made;
+    };
+    m_explore = button("queueExplore", tr("Explore"), tr("Show its results"), &QueueCard::exploreRequested);
+    m_up = button("queueUp", tr("Earlier"), tr("Move up in the queue"), &QueueCard::upRequested);
+    m_cancel = button("queueCancel", tr("Cancel"), tr("Stop within a second; what is finished stays"),
+                      &QueueCard::cancelRequested);
+    m_resume = button("queueResume", tr("Resume"), tr("Go on with the runs that are not there yet"),
+                      &QueueCard::resumeRequested);
+    button("queueLog", tr("Log"), tr("What it did and when, and what failed"), &QueueCard::logRequested);
+    button("queueRename", tr("Rename"), tr("Change the name and the note"), &QueueCard::edit);
+    m_delete =
+        button("queueDelete", tr("Delete"),
+               tr("Delete the experiment and the results that no other one uses"), &QueueCard::askToDelete);
+    m_deleteAsked.setSingleShot(true);
+    m_deleteAsked.setInterval(4000);
+    connect(&m_deleteAsked, &QTimer::timeout, this, [this] { m_delete->setText(tr("Delete")); });
+    layout->addLayout(top);
+    m_editor = makeEditor(card);
+    layout->addWidget(m_editor);
+    layout->addWidget(m_note);
+    layout->addWidget(m_state);
+    m_progress = new QProgressBar(card);
+    m_progress->setTextVisible(false);
+    layout->addWidget(m_progress);
+    m_details = makeMuted({}, card);
+    layout->addWidget(m_details);
+    m_leftOut = new Notice(card);
+    layout->addWidget(m_leftOut);
+    m_failure = new Notice(card);
+    layout->addWidget(m_failure);
+    setRow(row);
+}
+
+QWidget* QueueCard::makeEditor(QWidget* parent) {
+    auto* editor = new QWidget(parent);
+    auto* line = new QHBoxLayout(editor);
+    line->setContentsMargins(0, 0, 0, 0);
+    const auto field = [&](const char* name, const QString& text, int stretch) {
+        auto* edit = new QLineEdit(editor);
+        edit->setObjectName(QString::fromLatin1(name));
+        edit->setAccessibleName(text);
+        edit->setPlaceholderText(text);
+        connect(edit, &QLineEdit::returnPressed, this, &QueueCard::acceptEdit);
+        line->addWidget(edit, stretch);
+        return edit;
+    };
+    m_nameEdit = field("queueNameEdit", tr("Name"), 2);
+    m_noteEdit = field("queueNoteEdit", tr("Note: what it is for, what was found"), 3);
+    auto* save =
+        makeButton(QStringLiteral("queueSaveEdit"), tr("Save"), tr("Keep name and note (Enter)"), editor);
+    connect(save, &QPushButton::clicked, this, &QueueCard::acceptEdit);
+    line->addWidget(save);
+    editor->hide();
+    return editor;
+}
+
+void QueueCard::edit() {
+    if (m_editor->isVisible()) return m_editor->hide();
+    m_nameEdit->setText(QString::fromStdString(m_row.name));
+    m_noteEdit->setText(QString::fromStdString(m_row.note));
+    m_editor->show();
+    m_nameEdit->setFocus();
+    m_nameEdit->selectAll();
+}
+
+void QueueCard::acceptEdit() {
+    m_editor->hide();
+    const QString name = m_nameEdit->text().trimmed();
+    if (!name.isEmpty()) Q_EMIT edited(name, m_noteEdit->text().trimmed());
+}
+
+void QueueCard::askToDelete() {
+    if (!m_deleteAsked.isActive()) {
+        m_delete->setText(tr("Really delete?"));
+        return m_deleteAsked.start();
+    }
+    m_deleteAsked.stop();
+    Q_EMIT deleteRequested();
+}
+
+void QueueCard::setRow(const ExperimentRow& row) {
+    m_row = row;
+    m_name->setText(QString::fromStdString(row.name));
+    m_note->setText(QString::fromStdString(row.note));
+    m_note->setVisible(!row.note.empty());
+    QString text = stateText(row.state);
+    if (row.runsPlanned > 0)
+        text += QStringLiteral(" · ") + tr("%1 of %2 runs done").arg(row.runsDone).arg(row.runsPlanned);
+    if (row.runsFailed > 0) text += QStringLiteral(" · ") + tr("%1 failed").arg(row.runsFailed);
+    text += QStringLiteral(" · ") + tr("created %1")
+                                        .arg(QString::fromStdString(row.created)
+                                                 .replace(QLatin1Char('T'), QLatin1Char(' '))
+                                                 .remove(QLatin1Char('Z')));
+    m_state->setText(text);
+    const bool isRunning = row.state == ExperimentState::Running,
+               isWaiting = row.state == ExperimentState::Waiting, isDone = row.state == ExperimentState::Done;
+    m_progress->setVisible(!isDone && row.runsPlanned > 0);
+    m_progress->setRange(0, static_cast<int>(std::max<std::int64_t>(1, row.runsPlanned)));
+    m_progress->setValue(static_cast<int>(row.runsDone + row.runsFailed));
+    m_details->setVisible(isRunning && !m_details->text().isEmpty());
+    m_explore->setEnabled(row.runsDone > 0);
+    m_up->setVisible(isWaiting);
+    m_cancel->setVisible(isRunning || isWaiting);
+    m_resume->setVisible(!isRunning && !isWaiting && !isDone);
+    m_failure->setMessage(row.state == ExperimentState::Failed ? QString::fromStdString(row.failure)
+                                                               : QString());
+}
+
+void QueueCard::setEvent(const RunnerEvent& event) {
+    if (event.kind == RunnerEvent::Kind::Started)
+        m_leftOut->setMessage(QString::fromStdString(event.message));
+    m_details->setVisible(true);
+    m_details->setText(progressText(event));
+    if (event.runsTotal > 0) {
+        m_progress->setVisible(true);
+        m_progress->setRange(0, static_cast<int>(event.runsTotal));
+        m_progress->setValue(static_cast<int>(event.runsDone + event.runsFailed));
+    }
+}
+
+}  // namespace strata

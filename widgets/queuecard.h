@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include "widgets/backend.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QTimer>
+#include <QWidget>
+
+namespace strata {
+
+class Notice;
+
+/// One experiment in the queue: name, note, state, progress with phase and time left, what can be done with
+/// it. Name and note are changed in place; deleting wants a second press within some seconds.
+class QueueCard : public QWidget {
+    Q_OBJECT
+  public:
+    QueueCard(const ExperimentRow& row, QWidget* parent);
+    const ExperimentRow& row() const { return m_row; }
+    void setRow(const ExperimentRow& row);
+    void setEvent(const RunnerEvent& event);
+
+  Q_SIGNALS:
+    void exploreRequested();
+    void logRequested();
+    void cancelRequested();
+    void resumeRequested();
+    void deleteRequested();
+    void upRequested();
+    void edited(const QString& name, const QString& note);
+
+  private:
+    QWidget* makeEditor(QWidget* parent);
+    void edit();
+    void acceptEdit();
+    void askToDelete();
+
+    ExperimentRow m_row;
+    QLabel *m_name, *m_note, *m_state, *m_details;
+    QWidget* m_editor = nullptr;
+    QLineEdit *m_nameEdit, *m_noteEdit;
+    Notice *m_leftOut, *m_failure;
+    QProgressBar* m_progress;
+    QPushButton *m_explore, *m_cancel, *m_resume, *m_delete, *m_up;
+    QTimer m_deleteAsked;  ///< runs while the second press is waited for
+};
+
+QString stateText(ExperimentState state);
+/// "encode · 1,024 of 4,000 pieces": one line for a person.
+QString progressText(const RunnerEvent& event);
+
+}  // namespace strata
