@@ -20,7 +20,6 @@ LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget*
     m_text->setObjectName(QStringLiteral("logText"));
     m_text->setAccessibleName(windowTitle());
     m_text->setReadOnly(true);
-    m_text->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     layout->addWidget(m_text);
     connect(m_backend, &Backend::logReady, this, [this](quint64 id, const QString& text) {

@@ -188,8 +188,13 @@ void QueueCard::setRow(const ExperimentRow& row) {
 }
 
 void QueueCard::setEvent(const RunnerEvent& event) {
-    if (event.kind == RunnerEvent::Kind::Started)
-        m_leftOut->setMessage(QString::fromStdString(event.message));
+    if (event.kind == RunnerEvent::Kind::Started) {
+        constexpr qsizetype kMostLines = 4;
+        QStringList lines = QString::fromStdString(event.message).split(QLatin1Char('\n'));
+        if (const qsizetype more = lines.size() - kMostLines; more > 0)
+            lines = lines.mid(0, kMostLines) << tr("… and %1 more, see the log").arg(more);
+        m_leftOut->setMessage(lines.join(QLatin1Char('\n')));
+    }
     m_details->setVisible(true);
     m_details->setText(progressText(event));
     if (event.runsTotal > 0) {
