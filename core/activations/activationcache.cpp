@@ -143,6 +143,10 @@ void encodeAll(Encoder& encoder, const PieceCorpus& text, ActivationWriter& writ
 
 ActivationCache::ActivationCache(fs::path folder, std::uint64_t budgetBytes)
     : m_folder(std::move(folder)), m_budgetBytes(budgetBytes) {
+    makeFolder();
+}
+
+void ActivationCache::makeFolder() const {
     std::error_code failed;
     fs::create_directories(m_folder, failed);
     if (failed) throw Error("Cannot make the folder '" + m_folder.string() + "'", failed.message());
@@ -165,19 +169,20 @@ std::shared_ptr<const Activations> ActivationCache::get(const Key& key, const Pi
                                                         const ProgressSink& progress) {
     const ActivationLayout layout = layoutOf(config, text, key.numberType, keyText(key));
     const fs::path path = fileOf(m_folder, key);
-    const auto open = [&]() -> std::shared_ptr<const Activations> {
-        auto found = openActivations(path, layout);
+    const auto open = [&](bool checksStates) -> std::shared_ptr<const Activations> {
+        auto found = openActivations(path, layout, checksStates, stop, progress);
         std::error_code ignored;
         if (found) fs::last_write_time(path, fs::file_time_type::clock::now(), ignored);
         return found;
     };
-    if (auto found = open()) return found;
+    if (auto found = open(true)) return found;
     if (layout.fileSize() > m_budgetBytes)
         throw Error("Cannot store the hidden states of a text",
                     std::to_string(layout.fileSize() / 1000000 + 1) + " MB are needed, the budget is " +
                         std::to_string(m_budgetBytes / 1000000) + " MB",
                     "Raise the disk budget in the settings, or limit the number of sentences.");
 
+    makeFolder();  // it may be deleted at any time, also now
     // One process encodes, the others wait for its file. The lock is of the text and checkpoint, not of the
     // folder.
     FileLock lock(path.string() + ".lock");
@@ -187,14 +192,14 @@ std::shared_ptr<const Activations> ActivationCache::get(const Key& key, const Pi
                {"encode", 0, text.pieceCount, "Waiting for another program that encodes the same text"});
         std::this_thread::sleep_for(std::chrono::milliseconds(200));
     }
-    if (auto found = open()) return found;
+    if (auto found = open(true)) return found;
     std::error_code ignored;
     fs::remove(path, ignored);  // damaged, if there is one
     makeRoom(m_folder, layout.fileSize(), m_budgetBytes);
     ActivationWriter writer(path, layout);
     encodeAll(encoder(), text, writer, stop, progress);
     writer.commit();
-    auto made = open();
+    auto made = open(false);  // what was written a moment ago
     if (!made)
         throw Error("Cannot read the hidden states in '" + path.string() + "'",
                     "the file changed after it was written");

@@ -51,10 +51,14 @@ class ActivationCache {
     std::shared_ptr<const Activations> get(const Key& key, const PieceCorpus& text, const BertConfig& config,
                                            const std::function<Encoder&()>& encoder,
                                            const std::stop_token& stop, const ProgressSink& progress);
+    const std::filesystem::path& folder() const { return m_folder; }
+    std::uint64_t budgetBytes() const { return m_budgetBytes; }
     std::uint64_t bytesUsed() const;
     void clear();
 
   private:
+    void makeFolder() const;
+
     std::filesystem::path m_folder;
     std::uint64_t m_budgetBytes;
 };

@@ -2,9 +2,12 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "activations/activationfile.h"
 
+#include "base/cancellation.h"
 #include "base/error.h"
 #include "base/hash.h"
 
+#include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cerrno>
 #include <cstring>
@@ -17,7 +20,7 @@ namespace strata {
 namespace {
 
 constexpr char kMagic[8] = {'S', 'T', 'R', 'A', 'T', 'A', 'A', 'C'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 template <typename T>
 void append(std::string& to, const T& value) {
@@ -83,6 +86,33 @@ class MappedActivations : public Activations {
 
     std::uint64_t bytes() const override { return m_file.bytes().size(); }
 
+    /// Whether every state has its checksum. Reads the whole file, as an epoch of training does.
+    bool isIntact(const std::stop_token& stop, const ProgressSink& progress) const {
+        const auto layerCount = static_cast<std::size_t>(layers()) + 1;
+        const auto count = static_cast<std::int64_t>(sentences());
+        const std::byte* table = m_file.bytes().data() + m_layout.tableOffset();
+        std::atomic<bool> isSound{true};
+        constexpr std::int64_t kChunk = 256;  // so that a stop is seen soon
+        for (std::int64_t begin = 0; begin < count && isSound; begin += kChunk) {
+            throwIfStopped(stop);
+            const std::int64_t end = std::min(begin + kChunk, count);
+#pragma omp parallel for schedule(dynamic, 8)
+            for (std::int64_t s = begin; s < end; ++s) {
+                const auto sentence = static_cast<std::size_t>(s);
+                const std::size_t size = states(sentence) * m_layout.itemSize();
+                for (std::size_t l = 0; l < layerCount; ++l) {
+                    const std::size_t index = sentence * layerCount + l;
+                    std::uint64_t stored = 0;
+                    std::memcpy(&stored, table + index * sizeof stored, sizeof stored);
+                    if (stateHash(index, {block(sentence, static_cast<int>(l)), size}) != stored)
+                        isSound = false;
+                }
+            }
+            if (count > kChunk) report(progress, {"check", end, count, "Checking stored hidden states"});
+        }
+        return isSound;
+    }
+
   private:
     std::size_t states(std::size_t sentence) const {
         return static_cast<std::size_t>(m_layout.pieces[sentence]) *
@@ -119,12 +149,16 @@ std::vector<std::uint64_t> ActivationLayout::offsets() const {
     return result;
 }
 
-std::uint64_t ActivationLayout::fileSize() const {
+std::uint64_t ActivationLayout::tableOffset() const {
     std::uint64_t count = 0;
     for (const std::int32_t of : pieces)
         count += static_cast<std::uint64_t>(of);
     return dataOffset() +
            count * static_cast<std::uint64_t>(hidden) * (static_cast<std::uint64_t>(layers) + 1) * itemSize();
+}
+
+std::uint64_t ActivationLayout::fileSize() const {
+    return tableOffset() + pieces.size() * (static_cast<std::uint64_t>(layers) + 1) * sizeof(std::uint64_t);
 }
 
 std::string ActivationLayout::header() const {
@@ -141,8 +175,14 @@ std::string ActivationLayout::header() const {
     return text;
 }
 
+std::uint64_t stateHash(std::size_t index, std::span<const std::byte> stored) {
+    return seededHash(index, {reinterpret_cast<const char*>(stored.data()), stored.size()});
+}
+
 std::shared_ptr<const Activations> openActivations(const std::filesystem::path& path,
-                                                   const ActivationLayout& layout) {
+                                                   const ActivationLayout& layout, bool checksStates,
+                                                   const std::stop_token& stop,
+                                                   const ProgressSink& progress) {
     std::error_code failed;
     if (std::filesystem::file_size(path, failed) != layout.fileSize() || failed) return nullptr;
     try {
@@ -151,6 +191,7 @@ std::shared_ptr<const Activations> openActivations(const std::filesystem::path& 
         const std::span<const std::byte> bytes = result->file().bytes();
         if (bytes.size() != layout.fileSize() || std::memcmp(bytes.data(), header.data(), header.size()) != 0)
             return nullptr;
+        if (checksStates && !result->isIntact(stop, progress)) return nullptr;
         return result;
     } catch (const Error&) {
         return nullptr;  // unreadable is as good as absent: it is made again
@@ -162,6 +203,7 @@ ActivationWriter::ActivationWriter(std::filesystem::path path, const ActivationL
       m_part(m_path.string() + ".part" + std::to_string(::getpid())),
       m_layout(layout),
       m_offsets(layout.offsets()),
+      m_hashes(layout.pieces.size() * (static_cast<std::size_t>(layout.layers) + 1)),
       m_descriptor(::open(m_part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
     const std::string attempt = "Cannot store the hidden states in '" + m_path.parent_path().string() + "'";
     if (m_descriptor < 0) throw Error(attempt, std::strerror(errno));
@@ -200,7 +242,10 @@ void ActivationWriter::writeAt(std::uint64_t offset, const void* data, std::size
 void ActivationWriter::write(std::size_t sentence, int layer, std::span<const float> states) {
     const std::uint64_t at =
         m_offsets[sentence] + states.size() * m_layout.itemSize() * static_cast<std::uint64_t>(layer);
+    const std::size_t index =
+        sentence * (static_cast<std::size_t>(m_layout.layers) + 1) + static_cast<std::size_t>(layer);
     if (m_layout.numberType == NumberType::Float32) {
+        m_hashes[index] = stateHash(index, std::as_bytes(states));
         writeAt(at, states.data(), states.size_bytes());
         return;
     }
@@ -211,10 +256,12 @@ void ActivationWriter::write(std::size_t sentence, int layer, std::span<const fl
         m_narrow[i] =
             static_cast<std::uint16_t>(isNan ? 0x7fc0u : (bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u);
     }
+    m_hashes[index] = stateHash(index, std::as_bytes(std::span(m_narrow)));
     writeAt(at, m_narrow.data(), m_narrow.size() * 2);
 }
 
 void ActivationWriter::commit() {
+    writeAt(m_layout.tableOffset(), m_hashes.data(), m_hashes.size() * sizeof(std::uint64_t));
     // The header goes last, so that even a file that lost its data in a power cut is seldom believed.
     if (::fdatasync(m_descriptor) != 0)
         throw Error("Cannot store the hidden states in '" + m_part.string() + "'", std::strerror(errno));

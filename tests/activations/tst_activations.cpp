@@ -214,6 +214,16 @@ void TestActivations::remakesDamagedFiles() {
         QCOMPARE(f.get(cache)->view(0, 1)[5], expected);
         QCOMPARE(f.encodings, ++made);
     }
+    // The first state, one in the middle, the table of checksums.
+    const auto size = static_cast<std::streamoff>(fs::file_size(file));
+    for (const std::streamoff at : {std::streamoff{4096}, 4096 + (size - 4096) / 2, size - 3}) {
+        overwrite(at);
+        QCOMPARE(f.get(cache)->view(0, 1)[5], expected);
+        QCOMPARE(f.encodings, ++made);
+    }
+    fs::remove_all(f.path());  // the folder may be deleted at any time
+    QCOMPARE(f.get(cache)->view(0, 1)[5], expected);
+    QCOMPARE(f.encodings, ++made);
     fs::resize_file(file, fs::file_size(file) - 1);
     QCOMPARE(f.get(cache)->view(0, 1)[5], expected);
     fs::resize_file(file, 0);

@@ -67,7 +67,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const ActivationLayout layout = layoutFrom(input);
     const std::string head = layout.header();
     std::string file = head;
-    file.resize(layout.fileSize(), '\1');
+    file.resize(layout.tableOffset(), '\1');
+    const auto offsets = layout.offsets();
+    for (std::size_t sentence = 0; sentence < layout.pieces.size(); ++sentence)
+        for (std::size_t layer = 0; layer <= static_cast<std::size_t>(layout.layers); ++layer) {
+            const std::size_t size = static_cast<std::size_t>(layout.pieces[sentence] * layout.hidden) *
+                                     static_cast<std::size_t>(layout.itemSize());
+            const std::span stored(file.data() + offsets[sentence] + layer * size, size);
+            const std::uint64_t hash = stateHash(
+                sentence * (static_cast<std::size_t>(layout.layers) + 1) + layer, std::as_bytes(stored));
+            file.append(reinterpret_cast<const char*>(&hash), sizeof hash);
+        }
     const std::string whole = file;
     while (input.hasMore()) {
         const std::uint32_t what = input.byte(), at = input.word();
@@ -77,7 +87,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             file[at] = static_cast<char>(what);
     }
     const auto activations = openActivations(folder.write("file.act", file), layout);
-    const bool isGood = file.size() == whole.size() && file.compare(0, head.size(), head) == 0;
+    // Only the gap between header and states may hold anything.
+    const std::size_t states = layout.dataOffset();
+    const bool isGood = file.size() == whole.size() && file.compare(0, head.size(), head) == 0 &&
+                        file.compare(states, std::string::npos, whole, states) == 0;
     if ((activations != nullptr) != isGood) std::abort();
     if (activations) readAll(*activations);
     return 0;
