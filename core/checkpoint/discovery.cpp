@@ -11,6 +11,7 @@
 #include "checkpoint/weightindex.h"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 namespace strata {
@@ -49,12 +50,14 @@ bool looksLikeCheckpoint(const fs::path& folder) {
     }
 }
 
-/// State of one walk. Links to folders are not followed: they could leave the root or lead in a circle.
+/// State of one walk. A link to a checkpoint counts; links are not followed further: they could lead
+/// anywhere, or in a circle.
 struct Walk {
     const std::stop_token& stop;
     const ProgressSink& progress;
     const std::function<void(const CheckpointInfo&)>& found;
     std::vector<CheckpointInfo> out;
+    std::vector<fs::path> links;
     std::int64_t seen = 0;
 
     void visit(const fs::path& folder, int depth) {
@@ -66,19 +69,40 @@ struct Walk {
         }
         // A checkpoint may hold others: trainers write checkpoint-500, … into the folder of the final model.
         if (depth >= kMaxDepth) return;
-        for (const fs::path& child : childFolders(folder))
-            visit(child, depth + 1);
+        for (const auto& [child, isLink] : childFolders(folder)) {
+            if (isLink)
+                links.push_back(child);
+            else
+                visit(child, depth + 1);
+        }
     }
 
-    static std::vector<fs::path> childFolders(const fs::path& folder) {
-        std::vector<fs::path> children;
+    /// Links last: one to a checkpoint that was found in its own place is no second one.
+    void visitLinks() {
+        std::error_code ignored;
+        std::set<fs::path> known;
+        for (const CheckpointInfo& info : out)
+            known.insert(fs::canonical(info.path, ignored));
+        for (const fs::path& link : links) {
+            throwIfStopped(stop);
+            const fs::path target = fs::canonical(link, ignored);
+            if (ignored || known.contains(target)) continue;
+            auto info = describeCheckpoint(link);
+            if (!info) continue;
+            known.insert(target);
+            if (found) found(*info);
+            out.push_back(std::move(*info));
+        }
+    }
+
+    static std::vector<std::pair<fs::path, bool>> childFolders(const fs::path& folder) {
+        std::vector<std::pair<fs::path, bool>> children;  // and whether it is a link
         std::error_code problem;
         for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, problem), end;
              !problem && it != end; it.increment(problem)) {
             std::error_code ignored;
-            if (!it->is_symlink(ignored) && it->is_directory(ignored) &&
-                !isSkipped(it->path().filename().string()))
-                children.push_back(it->path());
+            if (it->is_directory(ignored) && !isSkipped(it->path().filename().string()))
+                children.emplace_back(it->path(), it->is_symlink(ignored));
         }
         std::sort(children.begin(), children.end());
         return children;
@@ -126,8 +150,9 @@ std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::sto
         throw Error("Cannot look for checkpoints in '" + root.string() + "'", "it is not a folder");
     if (const fs::directory_iterator readable(root, problem); problem)
         throw Error("Cannot look for checkpoints in '" + root.string() + "'", problem.message());
-    Walk walk{stop, progress, found, {}};
+    Walk walk{stop, progress, found, {}, {}};
     walk.visit(fs::canonical(root), 0);
+    walk.visitLinks();
     std::vector<CheckpointInfo> out = std::move(walk.out);
     std::sort(out.begin(), out.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
         return std::tie(a.name.family, a.name.adaptedFrom, a.name.seed, a.name.step, a.path) <

@@ -111,6 +111,20 @@ class TestDiscovery : public QObject {
         QCOMPARE(found[1].name, (CheckpointName{"model", 2, 500, ""}));
     }
 
+    void takesLinksToCheckpoints() {
+        const fs::path root = m_root / "linked", elsewhere = m_root / "elsewhere";
+        put(elsewhere / "model-seed_1-step_7");
+        put(root / "model-seed_1-step_8");
+        fs::create_directory_symlink(elsewhere / "model-seed_1-step_7", root / "model-seed_3-step_7");
+        fs::create_directory_symlink(root / "model-seed_1-step_8", root / "again");  // no second one
+        fs::create_directory_symlink(elsewhere, root / "not-followed");
+        fs::create_directory_symlink(root / "nowhere", root / "dangling");
+        const auto found = scanCheckpoints(root);
+        QCOMPARE(found.size(), std::size_t{2});
+        QCOMPARE(found[0].name, (CheckpointName{"model", 1, 8, ""}));
+        QCOMPARE(found[1].name, (CheckpointName{"model", 3, 7, ""}));
+    }
+
     void isQuick() {
         // Headers only: 1,000 checkpoints; measured 0.1 s, bounded loosely for slow machines and sanitizers.
         const fs::path root = m_root / "many", weights = m_root / "many.safetensors";
