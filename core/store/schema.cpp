@@ -119,6 +119,15 @@ void backUp(SQLite::Database& database, const std::filesystem::path& file, int v
 
 }  // namespace
 
+void checkReadable(SQLite::Database& database, const std::filesystem::path& file) {
+    const std::string attempt = "Cannot read the workspace database '" + file.string() + "'";
+    const Header header = headerOf(database);
+    refuseForeign(header, attempt);
+    if (header.version < kSchemaVersion)
+        throw Error(attempt, "an older Strata made it, and it may not be written to",
+                    "Open it once where it may be: it is brought to the present version");
+}
+
 void migrate(SQLite::Database& database, const std::filesystem::path& file) {
     const std::string attempt = "Cannot open the workspace database '" + file.string() + "'";
     Header header = headerOf(database);

@@ -18,5 +18,7 @@ inline constexpr int kSchemaVersion = 2;
 /// Of several programs that open it at once, one works and the others wait (schema.lock).
 /// @throws Error when it is of a newer schema, or no workspace; it is then left as it was
 void migrate(SQLite::Database& database, const std::filesystem::path& file);
+/// @throws Error unless it is a workspace of kSchemaVersion; writes nothing
+void checkReadable(SQLite::Database& database, const std::filesystem::path& file);
 
 }  // namespace strata

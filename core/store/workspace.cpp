@@ -5,6 +5,9 @@
 #include "store/schema.h"
 #include "store/workspacedata.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 namespace strata {
 
 namespace {
@@ -48,17 +51,40 @@ std::filesystem::path madeFolder(const std::filesystem::path& path) {
     return path;
 }
 
+/// Whether the database and what SQLite puts beside it may be written.
+bool isWritable(const std::filesystem::path& folder) {
+    const auto may = [](const std::filesystem::path& path) {
+        return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
+    };
+    return may(folder) && may(folder / "workspace.sqlite");
+}
+
 }  // namespace
 
+std::string Workspace::Data::readOnlyUri(const std::filesystem::path& path) {
+    std::string uri = "file:";
+    for (const char c : (path / "workspace.sqlite").string())
+        uri += c == '?' ? "%3f" : c == '#' ? "%23" : c == '%' ? "%25" : std::string(1, c);
+    std::error_code ignored;
+    const bool hasLog = std::filesystem::exists(path / "workspace.sqlite-wal", ignored);
+    return hasLog ? uri : uri + "?immutable=1";
+}
+
 Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
+    if (folder.empty()) throw Error("Cannot open the workspace", "its folder has no name");
     const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
     const std::string attempt = "Cannot open the workspace '" + whole.string() + "'";
     std::error_code ignored;  // a folder that may not be looked into counts as one without
     if (mode == Mode::MustExist && !std::filesystem::exists(whole / "workspace.sqlite", ignored))
         throw Error(attempt, "the folder holds no workspace.sqlite",
                     "Check the path, or run an experiment there first");
-    madeFolder(whole);
+    if (mode == Mode::CreateIfMissing) madeFolder(whole);
     try {
+        if (mode == Mode::MustExist && !isWritable(whole)) {
+            m_data = std::make_unique<Data>(whole, Data::ReadOnly{});
+            checkReadable(m_data->database, whole / "workspace.sqlite");
+            return;
+        }
         m_data = std::make_unique<Data>(whole);
         migrate(m_data->database, whole / "workspace.sqlite");  // first: what is not ours stays untouched
         m_data->database.exec("PRAGMA journal_mode = WAL");

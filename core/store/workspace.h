@@ -18,7 +18,7 @@ class Workspace {
   public:
     enum class Mode { CreateIfMissing, MustExist };
     /// Opens, migrates forward when the schema is older (after a backup beside it), refuses newer schemas
-    /// with advice.
+    /// with advice. One that must exist and may not be written to is opened for reading.
     explicit Workspace(const std::filesystem::path& folder, Mode mode = Mode::CreateIfMissing);
     ~Workspace();
     Workspace(Workspace&&) noexcept;
@@ -53,6 +53,7 @@ class Workspace {
     std::vector<ExperimentRow> experiments() const;
     std::optional<ExperimentRow> experiment(std::int64_t id) const;
     void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {});
+    /// @throws Error also when another experiment has the name
     void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);
     void moveExperiment(std::int64_t id, std::int64_t position);
     void deleteExperiment(std::int64_t id);  ///< and the runs that no other experiment uses

@@ -93,6 +93,11 @@ void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const
 
 void Workspace::renameExperiment(std::int64_t id, const std::string& name, const std::string& note) {
     guarded("Cannot rename the experiment", [&] {
+        auto other = m_data->prepare("SELECT 1 FROM experiment WHERE name = ? AND id <> ?");
+        bindAll(other, name, id);
+        if (other.executeStep())
+            throw Error("Cannot rename the experiment", "there is another one called \"" + name + "\"",
+                        "Results are told apart by the experiment's name");
         auto query = m_data->prepare("UPDATE experiment SET name = ?, note = ? WHERE id = ?");
         bindAll(query, name, note, id);
         query.exec();

@@ -20,6 +20,12 @@ struct Workspace::Data {
         : folder(path),
           database((path / "workspace.sqlite").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE,
                    10'000) {}
+    /// Where nothing may be written. Without a log beside it, SQLite must be told that nobody else writes.
+    struct ReadOnly {};
+    Data(const std::filesystem::path& path, ReadOnly)
+        : folder(path), database(readOnlyUri(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 10'000) {}
+
+    static std::string readOnlyUri(const std::filesystem::path& path);
 
     SQLite::Statement prepare(const char* sql) { return SQLite::Statement(database, sql); }
 };

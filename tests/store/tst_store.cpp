@@ -49,6 +49,38 @@ class TestStore : public QObject {
   private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.isValid()); }
 
+    /// As another user, who may read but not write.
+    void readsWhereNothingMayBeWritten() {
+        if (::geteuid() != 0) QSKIP("only root can become another user");
+        std::int64_t id = 0;
+        {
+            Workspace workspace(at("shared # 1%"));
+            ExperimentRow row;
+            row.name = "there";
+            id = workspace.addExperiment(row);
+        }
+        for (const auto& folder : {at("."), at("shared # 1%")})
+            std::filesystem::permissions(folder, std::filesystem::perms(0755));
+        QVERIFY(::seteuid(65534) == 0);
+        QString refusal;
+        std::string name;
+        const QString problem = test::errorOf([&] {
+            Workspace workspace(at("shared # 1%"), Workspace::Mode::MustExist);
+            name = workspace.experiment(id)->name;
+            refusal = test::errorOf([&] { workspace.setSetting("a", "b"); });
+        });
+        QVERIFY(::seteuid(0) == 0);
+        QCOMPARE(name, std::string("there"));
+        QVERIFY2(refusal.contains("may write to"), qPrintable(refusal));
+        QVERIFY(bytes("shared # 1%").size() > 0);
+        makeDatabase("old", "PRAGMA application_id = 0x53747261; PRAGMA user_version = 1;");
+        std::filesystem::permissions(at("old"), std::filesystem::perms(0755));
+        QVERIFY(::seteuid(65534) == 0);
+        const QString old = test::errorOf([&] { Workspace(at("old"), Workspace::Mode::MustExist); });
+        QVERIFY(::seteuid(0) == 0);
+        QVERIFY2(old.contains("older Strata"), qPrintable(old));
+    }
+
     void creates() {
         const Workspace workspace(at("new/deep"));
         QCOMPARE(workspace.folder(), at("new/deep"));
