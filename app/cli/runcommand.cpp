@@ -4,6 +4,7 @@
 #include "app/cli/program.h"
 #include "app/cli/runprogress.h"
 #include "base/cancellation.h"
+#include "base/error.h"
 #include "experiment/runner.h"
 
 #include <memory>
@@ -16,6 +17,7 @@ struct Options {
     std::string spec, workspace;
     bool json = false;
     int threads = 0;
+    std::uint64_t diskBudget = 0, memoryBudget = 0;
 };
 
 int run(const Options& options, Program& program) {
@@ -23,9 +25,19 @@ int run(const Options& options, Program& program) {
     const ExperimentSpec spec = readSpec(options.spec);
     Workspace workspace(options.workspace);
     markInterrupted(workspace);
+    if (isQueueBusy(workspace))  // before anything is stored: a refused experiment must not wait for a window
+        throw Error("Cannot run \"" + spec.name + "\"",
+                    "another Strata is running experiments in this workspace",
+                    "Wait for it, or cancel there; results appear here as they arrive");
     const std::int64_t id = enqueueExperiment(workspace, spec);
+    const std::string name = workspace.experiment(id)->name;
+    if (name != spec.name)
+        say("There is another experiment of this name in the workspace; this one is called \"" + name +
+            "\".");
     RunnerSettings settings = runnerSettings(workspace);
     if (options.threads > 0) settings.threads = options.threads;
+    if (options.diskBudget > 0) settings.diskBudgetBytes = options.diskBudget << 30u;
+    if (options.memoryBudget > 0) settings.memoryBudgetBytes = options.memoryBudget << 30u;
     RunProgress progress;
     const RunnerOutcome outcome =
         runExperiment(workspace, id, settings, program.stop.get_token(), progress.sink());
@@ -34,7 +46,7 @@ int run(const Options& options, Program& program) {
         return kCancelled;
     }
     if (options.json)
-        printJson({{"experiment", spec.name},
+        printJson({{"experiment", name},
                    {"experiment_id", id},
                    {"runs_done", progress.runsDone()},
                    {"runs_failed", progress.runsFailed()}});
@@ -54,6 +66,14 @@ void addRun(CLI::App& app, Program& program) {
         ->add_option("--threads", options->threads,
                      "threads to compute with (default: as the workspace says)")
         ->check(CLI::Range(0, 1024));
+    command
+        ->add_option("--disk-budget", options->diskBudget,
+                     "GiB that hidden states may take on the disk (default: as the workspace says, else 50)")
+        ->check(CLI::Range(1, 1'000'000));
+    command
+        ->add_option("--memory-budget", options->memoryBudget,
+                     "GiB of memory for probes that train together (default: as the workspace says, else 3)")
+        ->check(CLI::Range(1, 100'000));
     command->add_flag("--json", options->json, "one object at the end: experiment, runs_done, runs_failed");
     command->footer(
         "What is in the workspace already is not computed again. Ctrl+C ends in good order: the same command "

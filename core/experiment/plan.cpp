@@ -12,6 +12,8 @@
 #include "experiment/runner.h"
 #include "experiment/runresult.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fnmatch.h>
 #include <map>
@@ -87,7 +89,9 @@ std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const st
 }
 
 /// Checkpoint indices, coarse picture first, families and seeds taking turns.
-std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& checkpoints) {
+/// @param coarse how many of them make the coarse picture: first, middle and last of every seed
+std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& checkpoints,
+                                         std::size_t& coarse) {
     std::map<std::tuple<std::string, std::string, int>, std::vector<std::size_t>> groups;
     for (std::size_t i = 0; i < checkpoints.size(); ++i)
         groups[{checkpoints[i].name.family, checkpoints[i].name.adaptedFrom,
@@ -103,6 +107,7 @@ std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& chec
         for (const std::size_t position : coarseOrder(members.size()))
             queue.push_back(members[position]);
         longest = std::max(longest, queue.size());
+        coarse += std::min<std::size_t>(3, queue.size());
         queues.push_back(std::move(queue));
     }
     std::vector<std::size_t> order;
@@ -110,6 +115,10 @@ std::vector<std::size_t> checkpointOrder(const std::vector<CheckpointInfo>& chec
         for (const auto& queue : queues)
             if (rank < queue.size()) order.push_back(queue[rank]);
     return order;
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+    return fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9);
 }
 
 /// Counts what the runs of one checkpoint still need.
@@ -136,7 +145,9 @@ class Cost {
                 ++m_plan.encodingPassesCached;
                 continue;
             }
-            m_plan.diskBytes += m_cache.sizeFor(config, *text, type);
+            const std::uint64_t bytes = m_cache.sizeFor(config, *text, type);
+            m_plan.diskBytes += bytes;
+            m_largest = std::max(m_largest, bytes);
             m_plan.secondsExpected += m_estimator.encodingSeconds(checkpoint, text->pieceCount);
         }
         m_plan.secondsExpected += m_estimator.trainingSeconds(
@@ -144,7 +155,25 @@ class Cost {
             texts.train.targetCount, texts.scored.targetCount);
     }
 
+    /// Whether the states of so many pairs of training and scored text fit the disk budget.
+    bool mayKeep(std::size_t pairs) const {
+        return m_plan.diskBytes <= m_cache.budgetBytes() || 2 * pairs * m_largest <= m_cache.budgetBytes();
+    }
+
     void finish() {
+        const std::uint64_t budget = m_cache.budgetBytes();
+        if (m_largest > budget)
+            m_plan.warnings.push_back(
+                fmt::format("The hidden states of one text take {}, the disk budget is {}: "
+                            "runs on it will fail. Raise the budget in the settings (or "
+                            "with --disk-budget), or limit the sentences.",
+                            gigabytes(m_largest), gigabytes(budget)));
+        std::error_code ignored;
+        const auto space = std::filesystem::space(m_cache.folder(), ignored);
+        if (!ignored && std::min(m_plan.diskBytes, std::max(m_largest, budget / 2)) > space.available)
+            m_plan.warnings.push_back(
+                fmt::format("{} of hidden states are to be written, the disk has room for {}.",
+                            gigabytes(m_plan.diskBytes), gigabytes(space.available)));
         const int runs = m_estimator.runsLearntFrom();
         const double spread = runs >= 3 ? 1.3 : runs > 0 ? 1.6 : 3.0;
         m_plan.secondsLow = m_plan.secondsExpected / spread;
@@ -158,6 +187,7 @@ class Cost {
     Plan& m_plan;
     Material& m_material;
     ActivationCache m_cache;
+    std::uint64_t m_largest = 0;  ///< bytes of a checkpoint's states of one text
     Estimator m_estimator;
     std::set<std::tuple<std::string, std::string, std::string>> m_seen;
 };
@@ -172,6 +202,27 @@ bool fallBackToFloat32(ExperimentSpec& spec) {
         isChanged = true;
     }
     return isChanged;
+}
+
+/// The coarse picture with one probe seed comes before its other seeds. Their states stay on the disk
+/// meanwhile.
+void firstSeedsFirst(Plan& plan, const std::set<std::size_t>& coarseCheckpoints) {
+    const auto end = std::find_if(plan.runs.begin(), plan.runs.end(), [&](const PlannedRun& run) {
+        return !coarseCheckpoints.contains(run.checkpoint);
+    });
+    std::stable_partition(plan.runs.begin(), end, [&](const PlannedRun& run) {
+        return run.seed == plan.spec.probes[run.probe].seeds.front();
+    });
+}
+
+void noteLayers(Plan& plan, const ProbeSpec& probe, const CheckpointInfo& checkpoint,
+                std::set<std::string>& said) {
+    for (const int layer : probe.layers) {
+        if (layer <= checkpoint.layers) continue;
+        const std::string line = "Layer " + std::to_string(layer) + " will fail: " + checkpoint.name.family +
+                                 " has layers 0 to " + std::to_string(checkpoint.layers) + ".";
+        if (said.insert(line).second) plan.warnings.push_back(line);
+    }
 }
 
 void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what,
@@ -254,7 +305,12 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
             "fp32.");
     Cost cost(plan, workspace, material);
     std::set<std::string> said;
-    for (const std::size_t checkpoint : checkpointOrder(plan.checkpoints)) {
+    std::set<std::pair<std::size_t, std::string>> planned;
+    std::size_t coarse = 0;
+    std::set<std::size_t> coarseCheckpoints;
+    const std::vector<std::size_t> order = checkpointOrder(plan.checkpoints, coarse);
+    for (const std::size_t checkpoint : order) {
+        if (coarseCheckpoints.size() < coarse) coarseCheckpoints.insert(checkpoint);
         const CheckpointInfo& info = plan.checkpoints[checkpoint];
         const Tokenizer& tokenizer = material.tokenizer(info.path);
         const int positions = readBertConfig(info.path).positions;
@@ -266,9 +322,11 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
             noteOmissions(plan, spec.tasks[t], texts.scored, spec.tasks[t].score.c_str(), said);
             for (std::size_t p = 0; p < spec.probes.size(); ++p) {
                 const ProbeSpec& probe = plan.spec.probes[p];
+                noteLayers(plan, probe, info, said);
                 for (const std::uint64_t seed : probe.seeds) {
                     PlannedRun run{checkpoint, t, p, seed, false, {}};
                     run.key = runFields(info, spec.tasks[t], task, probe, seed, tokenizer.hash()).key();
+                    if (!planned.insert({checkpoint, run.key}).second) continue;  // asked for twice
                     const auto there = workspace.runByKey(run.key);
                     run.isThere = there && there->state == RunState::Done;
                     plan.runsThere += run.isThere ? 1 : 0;
@@ -279,6 +337,7 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
         }
     }
     cost.finish();
+    if (cost.mayKeep(coarseCheckpoints.size() * spec.tasks.size())) firstSeedsFirst(plan, coarseCheckpoints);
     return plan;
 }
 

@@ -280,6 +280,26 @@ void storeRunnerSettings(Workspace& workspace, const RunnerSettings& settings) {
 
 namespace {
 
+/// "name", "name (2)", "name (3)", …
+bool isNumbered(const std::string& text, const std::string& name) {
+    if (text == name) return true;
+    if (!text.starts_with(name + " (") || !text.ends_with(')')) return false;
+    const std::string number = text.substr(name.size() + 2, text.size() - name.size() - 3);
+    return !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+}
+
+/// Whether an experiment was made of this spec, name and note aside.
+bool isSameWork(const ExperimentRow& row, const ExperimentSpec& spec) {
+    try {
+        ExperimentSpec stored = parseSpec(parseJson(row.specJson, "the stored experiment"), "/");
+        stored.name = spec.name;
+        stored.note = spec.note;
+        return toJson(stored) == toJson(spec);
+    } catch (const Error&) {
+        return false;
+    }
+}
+
 /// The texts of an experiment stand among the data sets, too, whoever described them.
 void rememberTexts(Workspace& workspace, const ExperimentSpec& spec) {
     for (const TaskSpec& task : spec.tasks) {
@@ -307,14 +327,22 @@ void rememberTexts(Workspace& workspace, const ExperimentSpec& spec) {
 }  // namespace
 
 std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec) {
-    const std::string text = toJson(spec).dump();
-    for (const ExperimentRow& row : workspace.experiments())
-        if (row.name == spec.name && row.specJson == text) return row.id;
+    // Of one name there is one experiment, or its rows in `tidy` could not be told apart.
+    std::set<std::string> names;
+    for (const ExperimentRow& row : workspace.experiments()) {
+        names.insert(row.name);
+        if (!isNumbered(row.name, spec.name) || !isSameWork(row, spec)) continue;
+        if (!spec.note.empty() && spec.note != row.note)
+            workspace.renameExperiment(row.id, row.name, spec.note);
+        return row.id;
+    }
     rememberTexts(workspace, spec);
     ExperimentRow row;
     row.name = spec.name;
+    for (int number = 2; names.contains(row.name); ++number)
+        row.name = spec.name + " (" + std::to_string(number) + ")";
     row.note = spec.note;
-    row.specJson = text;
+    row.specJson = toJson(spec).dump();
     return workspace.addExperiment(row);
 }
 
@@ -350,6 +378,11 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     }
     run.tell(RunnerEvent::Kind::Finished);
     return outcome;
+}
+
+bool isQueueBusy(const Workspace& workspace) {
+    FileLock lock(lockFile(workspace));
+    return !lock.tryLock();
 }
 
 void markInterrupted(Workspace& workspace) {

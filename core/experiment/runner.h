@@ -32,8 +32,9 @@ struct RunnerEvent {
 };
 using RunnerSink = std::function<void(const RunnerEvent&)>;
 
-/// Adds the experiment to the workspace (state Waiting). The same spec text under the same name is found
-/// again, not doubled: that is how `run` resumes.
+/// Adds the experiment to the workspace (state Waiting). The same spec under the same name is found again,
+/// not doubled: that is how `run` resumes; a new note takes the old one's place. Another spec under a name
+/// that is taken becomes "name (2)", …: experiments differ in their names.
 std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec);
 
 enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
@@ -42,6 +43,8 @@ enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
 /// on.
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink);
+/// Whether some process runs this workspace's queue just now.
+bool isQueueBusy(const Workspace& workspace);
 /// At start: experiments marked running whose runner is gone become Interrupted.
 void markInterrupted(Workspace& workspace);
 

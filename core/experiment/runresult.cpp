@@ -80,6 +80,13 @@ std::string probeName(const ProbeSpec& probe) {
     for (const auto& [key, value] : probe.overrides.items())
         differences += (differences.empty() ? "" : ", ") + key + "=" +
                        (value.is_string() ? value.get<std::string>() : value.dump());
+    if (!probe.allLayers) {
+        std::string layers;
+        for (const int layer : probe.layers)
+            layers += (layers.empty() ? "" : "+") + std::to_string(layer);
+        differences += (differences.empty() ? "" : ", ") + ("layers=" + (layers.empty() ? "none" : layers));
+    }
+    if (!probe.mix) differences += (differences.empty() ? "" : ", ") + std::string("no mix");
     if (probe.dtype != "fp32") differences += (differences.empty() ? "" : ", ") + probe.dtype;
     return differences.empty() ? "edge" : "edge (" + differences + ")";
 }

@@ -249,8 +249,16 @@ class TestExperiment : public QObject {
         QVERIFY(workspace.experiment(id)->state == ExperimentState::Waiting);
         QCOMPARE(enqueueExperiment(workspace, spec()), id);
         ExperimentSpec other = spec();
+        other.note = "later";
+        QCOMPARE(enqueueExperiment(workspace, other), id);  // a note is no other experiment
+        QCOMPARE(workspace.experiment(id)->note, std::string("later"));
+        // Another spec gets another name, and is found again under it.
         other.probes[0].seeds = {5};
-        QVERIFY(enqueueExperiment(workspace, other) != id);
+        const std::int64_t second = enqueueExperiment(workspace, other);
+        QVERIFY(second != id);
+        QCOMPARE(workspace.experiment(second)->name, spec().name + " (2)");
+        QCOMPARE(enqueueExperiment(workspace, other), second);
+        QCOMPARE(enqueueExperiment(workspace, spec()), id);
         other = spec();
         other.name = "other";
         other.note = "a note";

@@ -62,6 +62,42 @@ class TestPlan : public QObject {
                                       "tiny-seed_1-step_20", "tiny-seed_0-step_10", "tiny-seed_1-step_10"}));
     }
 
+    /// First, last and middle with one probe seed each, before any other seed.
+    void firstSeedsOfTheCoarsePicture() {
+        Workspace workspace = m_material->workspace("ws");
+        ExperimentSpec wanted = spec({"ck/tiny-seed_0-*"});
+        wanted.probes[0].seeds = {3, 1};
+        const auto order = [&] {
+            QStringList text;
+            const Plan plan = makePlan(wanted, workspace);
+            for (const PlannedRun& run : plan.runs)
+                text
+                    << QStringLiteral("%1/%2").arg(*plan.checkpoints[run.checkpoint].name.step).arg(run.seed);
+            return text.join(' ');
+        };
+        QCOMPARE(order(), QStringLiteral("0/3 20/3 10/3 0/1 20/1 10/1"));
+        RunnerSettings settings;  // a disk that keeps only one checkpoint's states
+        settings.diskBudgetBytes = makePlan(wanted, workspace).diskBytes / 3;
+        storeRunnerSettings(workspace, settings);
+        QCOMPARE(order(), QStringLiteral("0/3 0/1 20/3 20/1 10/3 10/1"));
+    }
+
+    void foretellsFailure() {
+        Workspace workspace = m_material->workspace("ws");
+        ExperimentSpec wanted = spec();
+        wanted.probes[0].allLayers = false;
+        wanted.probes[0].layers = {0, 7};
+        wanted.probes.push_back(wanted.probes[0]);  // twice the same
+        RunnerSettings settings;
+        settings.diskBudgetBytes = 1000;
+        storeRunnerSettings(workspace, settings);
+        const Plan plan = makePlan(wanted, workspace);
+        QCOMPARE(plan.runs.size(), std::size_t{6});
+        const std::string warnings = warningsOf(plan);
+        QVERIFY2(warnings.find("Layer 7 will fail") != std::string::npos, warnings.c_str());
+        QVERIFY2(warnings.find("disk budget") != std::string::npos, warnings.c_str());
+    }
+
     void saysWhenBf16IsNotMultiplied() {
         Workspace workspace = m_material->workspace("bf16");
         ExperimentSpec wanted = spec();
