@@ -4,13 +4,16 @@
 #include "app/cli/output.h"
 #include "app/cli/program.h"
 #include "base/error.h"
+#include "base/json.h"
 #include "store/workspace.h"
 #include "widgets/plots/figure.h"
 
 #include <QGuiApplication>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
+#include <optional>
 
 namespace strata::cli {
 
@@ -18,10 +21,10 @@ namespace {
 
 struct Options {
     std::string workspace, out, experiment;
-    std::string task, split, preset, metric, family, label, seeds = "mean";
+    std::string task, split, preset, metric, family, adaptedFrom, label, seeds = "mean";
     int seed = 0;
     double widthMm = 170, heightMm = 90, fontSize = 8, dpi = 300;
-    double low = 0, high = 0;
+    std::optional<double> low, high;
     std::string colourMap = "Cividis", font, caption;
     bool noNumbers = false, noTitle = false, noMix = false, logarithmic = false;
 };
@@ -70,9 +73,12 @@ HeatmapQuery query(const Options& options, const Workspace& workspace) {
     query.task = choose("task", options.task, choices.tasks, "pos");
     query.split = choose("split", options.split, choices.splits, "dev");
     query.preset = choose("preset", options.preset, choices.presets);
-    query.metric = choose("metric", options.metric, choices.metrics, "micro_f1");
+    // One label has scores of its own; the totals have none by label.
+    query.metric =
+        choose("metric", options.metric, choices.metrics, options.label.empty() ? "micro_f1" : "f1");
     query.family = choose("family", options.family, choices.families);
-    query.label = options.label;
+    query.adaptedFrom = options.adaptedFrom;
+    query.label = options.label.empty() ? "" : choose("label", options.label, choices.labels);
     query.seeds = options.seeds == "spread" ? HeatmapQuery::Seeds::Spread
                   : options.seeds == "one"  ? HeatmapQuery::Seeds::One
                                             : HeatmapQuery::Seeds::Mean;
@@ -80,7 +86,11 @@ HeatmapQuery query(const Options& options, const Workspace& workspace) {
     return query;
 }
 
-FigureDescription description(const Options& options, const HeatmapQuery& query) {
+std::string shortest(double number) {
+    return Json(number).dump();
+}
+
+FigureDescription description(const Options& options, const HeatmapQuery& query, const Heatmap& heatmap) {
     FigureDescription figure;
     figure.query = query;
     figure.widthMm = options.widthMm;
@@ -89,10 +99,14 @@ FigureDescription description(const Options& options, const HeatmapQuery& query)
     figure.fontFamily = QString::fromStdString(options.font);
     figure.caption = QString::fromStdString(options.caption);
     figure.colourMap = QString::fromStdString(options.colourMap);
-    figure.automaticRange = options.low >= options.high;
+    figure.automaticRange = !options.low && !options.high;
     if (!figure.automaticRange) {
-        figure.low = options.low;
-        figure.high = options.high;
+        figure.low = options.low.value_or(heatmap.low);
+        figure.high = options.high.value_or(heatmap.high);
+        if (!(figure.low < figure.high) || !std::isfinite(figure.low) || !std::isfinite(figure.high))
+            throw Error(
+                "Cannot draw with colours from " + shortest(figure.low) + " to " + shortest(figure.high),
+                "the scale must rise", "Give --low and --high as numbers, the lower one first.");
     }
     figure.showNumbers = !options.noNumbers;
     figure.showTitle = !options.noTitle;
@@ -109,6 +123,12 @@ int drawFigure(const Options& options) {
     const Workspace workspace(options.workspace, Workspace::Mode::MustExist);
     const HeatmapQuery wanted = query(options, workspace);
     const Heatmap heatmap = makeHeatmap(workspace, wanted);
+    if (std::none_of(heatmap.cells.begin(), heatmap.cells.end(),
+                     [](const HeatmapCell& cell) { return cell.isMeasured(); }))
+        throw Error(
+            "Cannot draw '" + heatmap.title + "'", "nothing is measured that fits what was asked for",
+            "Single labels have the metrics f1, label_precision and label_recall; --seeds one wants a "
+            "--seed that was probed; adapted checkpoints want --adapted-from.");
 
     // Fonts and painters need an application, but no screen: whatever the session is, draw off it.
     qputenv("QT_QPA_PLATFORM", "offscreen");
@@ -116,7 +136,8 @@ int drawFigure(const Options& options) {
     char name[] = "strata-cli";
     char* argv[] = {name, nullptr};
     const QGuiApplication application(argc, argv);
-    writeFigure(QString::fromStdString(options.out), description(options, wanted), heatmap, options.dpi);
+    writeFigure(QString::fromStdString(options.out), description(options, wanted, heatmap), heatmap,
+                options.dpi);
     say("Wrote " + options.out + ": " + heatmap.title);
     return kOk;
 }
@@ -135,6 +156,9 @@ void addFigure(CLI::App& app, Program& program) {
     command->add_option("--metric", options->metric, "metric (default micro_f1)");
     command->add_option("--label", options->label, "a single label (default: all together)");
     command->add_option("--family", options->family, "family of checkpoints (default: the first)");
+    command->add_option("--adapted-from", options->adaptedFrom,
+                        "adapted checkpoints, by what they were adapted to, e.g. chemprot (default: base "
+                        "checkpoints)");
     command->add_option("--seeds", options->seeds, "mean, spread or one (default mean)")
         ->check(CLI::IsMember({"mean", "spread", "one"}));
     command->add_option("--seed", options->seed, "the model's seed, with --seeds one");

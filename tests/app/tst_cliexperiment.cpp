@@ -185,7 +185,13 @@ class TestCliExperiment : public QObject {
         QTest::newRow("experiment") << QStringList{"-o", at("x.pdf"), "--experiment", "nobody"} << 1;
         QTest::newRow("metric") << QStringList{"-o", at("x.pdf"), "--metric", "beauty"} << 1;
         QTest::newRow("colours") << QStringList{"-o", at("x.pdf"), "--colour-map", "mud"} << 1;
-        QTest::newRow("folder") << QStringList{"-o", "/nonexistent/x.pdf"} << 1;
+        QTest::newRow("label") << QStringList{"-o", at("x.pdf"), "--label", "NOPE"} << 1;
+        QTest::newRow("total of a label's metric") << QStringList{"-o", at("x.pdf"), "--metric", "f1"} << 1;
+        QTest::newRow("seed") << QStringList{"-o", at("x.pdf"), "--seeds", "one", "--seed", "77"} << 1;
+        QTest::newRow("scale") << QStringList{"-o", at("x.pdf"), "--low", "0.9", "--high", "0.1"} << 1;
+        QTest::newRow("half a scale") << QStringList{"-o", at("x.pdf"), "--low", "1.5"} << 1;
+        QTest::newRow("no number") << QStringList{"-o", at("x.pdf"), "--high", "nan"} << 1;
+        QTest::newRow("folder") << QStringList{"-o", "/dev/null/x.pdf"} << 1;
         QTest::newRow("width") << QStringList{"-o", at("x.pdf"), "--width-mm", "-5"} << 2;
     }
     void wrongFigures() {
@@ -194,6 +200,7 @@ class TestCliExperiment : public QObject {
         const CliOutcome outcome = runCli(workspace({"figure"}) + arguments);
         QCOMPARE(outcome.code, code);
         QVERIFY(!outcome.err.isEmpty());
+        QVERIFY(!QFile::exists(at("x.pdf")));
     }
 
     void oneDamagedCheckpointAmongGood() {
