@@ -81,6 +81,7 @@ HeatmapQuery query(const Options& options, const Workspace& workspace) {
     query.label = options.label.empty() ? "" : choose("label", options.label, choices.labels);
     query.seeds = options.seeds == "spread" ? HeatmapQuery::Seeds::Spread
                   : options.seeds == "one"  ? HeatmapQuery::Seeds::One
+                  : options.seeds == "each" ? HeatmapQuery::Seeds::Each
                                             : HeatmapQuery::Seeds::Mean;
     query.seed = options.seed;
     return query;
@@ -148,7 +149,10 @@ void addFigure(CLI::App& app, Program& program) {
     CLI::App* command = app.add_subcommand("figure", "Draw the heatmap of layers and steps into a file");
     auto options = std::make_shared<Options>();
     command->add_option("--workspace", options->workspace, "workspace folder")->required();
-    command->add_option("-o,--out", options->out, "file to write: .pdf, .svg, .png or .csv")->required();
+    command
+        ->add_option("-o,--out", options->out,
+                     "file to write: .pdf, .svg, .png or .csv; a missing folder is made")
+        ->required();
     command->add_option("--experiment", options->experiment, "by name (default: the newest with results)");
     command->add_option("--task", options->task, "task (default: the first)");
     command->add_option("--split", options->split, "split that was scored (default: the first)");
@@ -159,8 +163,9 @@ void addFigure(CLI::App& app, Program& program) {
     command->add_option("--adapted-from", options->adaptedFrom,
                         "adapted checkpoints, by what they were adapted to, e.g. chemprot (default: base "
                         "checkpoints)");
-    command->add_option("--seeds", options->seeds, "mean, spread or one (default mean)")
-        ->check(CLI::IsMember({"mean", "spread", "one"}));
+    command
+        ->add_option("--seeds", options->seeds, "mean, spread, one, or each beside the other (default mean)")
+        ->check(CLI::IsMember({"mean", "spread", "one", "each"}));
     command->add_option("--seed", options->seed, "the model's seed, with --seeds one");
     command->add_option("--width-mm", options->widthMm, "width (default 170, two columns; one column: 84)")
         ->check(CLI::Range(20.0, 2000.0));

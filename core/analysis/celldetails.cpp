@@ -45,18 +45,21 @@ CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const st
     const std::vector<std::string> labels = workspace.labels(runId);
     const auto run = workspace.run(runId);
     if (!run) return details;
-    std::map<Place, bool> otherIsRight;
-    if (otherRunId > 0)
+    std::map<Place, StoredPrediction> others;
+    std::vector<std::string> otherLabels;
+    if (otherRunId > 0) {
+        otherLabels = workspace.labels(otherRunId);
         for (const StoredPrediction& prediction : workspace.predictions(otherRunId, otherLayer))
-            otherIsRight[placeOf(prediction)] = isRight(prediction);
+            others[placeOf(prediction)] = prediction;
+    }
     details.confusionLabels = labels;
     details.confusion.assign(labels.size(), std::vector<std::int64_t>(labels.size(), 0));
     std::vector<StoredPrediction> chosen;
     for (const StoredPrediction& prediction : workspace.predictions(runId, layer)) {
         const bool right = isRight(prediction);
         ++(right ? details.right : details.wrong);
-        const auto other = otherIsRight.find(placeOf(prediction));
-        const bool changed = other != otherIsRight.end() && other->second != right;
+        const auto other = others.find(placeOf(prediction));
+        const bool changed = other != others.end() && isRight(other->second) != right;
         details.changed += changed ? 1 : 0;
         const auto gold = static_cast<std::size_t>(prediction.gold),
                    best = static_cast<std::size_t>(prediction.best);
@@ -84,6 +87,8 @@ CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const st
         example.target = sentences[sentence].targets[target];
         example.gold = labelAt(labels, prediction.gold);
         example.predicted = labelAt(labels, prediction.best);
+        if (const auto other = others.find(placeOf(prediction)); other != others.end())
+            example.otherPredicted = labelAt(otherLabels, other->second.best);
         example.probability = static_cast<double>(prediction.probabilityOfBest);
         example.isRight = isRight(prediction);
         details.examples.push_back(std::move(example));

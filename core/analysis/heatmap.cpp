@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
 
+#include "base/json.h"
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -19,11 +21,6 @@ bool isMix(const std::string& layer) {
 bool layerBefore(const std::string& a, const std::string& b) {
     if (isMix(a) != isMix(b)) return isMix(b);
     return isMix(a) ? false : std::atoi(a.c_str()) < std::atoi(b.c_str());
-}
-
-/// "zertuche-liu-2021 (epochs=5)" from the preset and "edge (epochs=5)".
-std::string presetText(const std::string& preset, const std::string& probe) {
-    return preset + probe.substr(std::min<std::size_t>(4, probe.size()));
 }
 
 bool matches(const HeatmapQuery& query, const Workspace::GridRow& row) {
@@ -75,16 +72,27 @@ double spreadOf(const std::vector<double>& values) {
 }
 
 using Step = std::optional<std::int64_t>;
+/// Seed (with Seeds::Each, otherwise nothing) and step: ordered as columns stand.
+using Column = std::pair<std::optional<int>, Step>;
 
-/// Mean per step of a metric that has one value a run (its mix row).
-std::vector<double> perStep(const Workspace& workspace, const HeatmapQuery& query, const std::string& metric,
-                            const std::vector<Step>& steps) {
-    std::map<Step, std::vector<double>> groups;
-    forEachMatch(workspace, query, metric, {},
-                 [&](const Workspace::GridRow& row) { groups[row.step].push_back(row.value); });
+bool hasSeedColumns(const HeatmapQuery& query) {
+    return query.seeds == HeatmapQuery::Seeds::Each;
+}
+
+Column columnOf(const HeatmapQuery& query, const std::optional<int>& seed, const Step& step) {
+    return {hasSeedColumns(query) ? seed : std::nullopt, step};
+}
+
+/// Mean per column of a metric that has one value a run (its mix row).
+std::vector<double> perColumn(const Workspace& workspace, const HeatmapQuery& query,
+                              const std::string& metric, const std::vector<Column>& columns) {
+    std::map<Column, std::vector<double>> groups;
+    forEachMatch(workspace, query, metric, {}, [&](const Workspace::GridRow& row) {
+        groups[columnOf(query, row.seed, row.step)].push_back(row.value);
+    });
     std::vector<double> values;
-    for (const Step& step : steps)
-        values.push_back(meanOf(groups[step]));
+    for (const Column& column : columns)
+        values.push_back(meanOf(groups[column]));
     return values;
 }
 
@@ -95,34 +103,112 @@ std::string grouped(std::int64_t number) {
     return text;
 }
 
-void describe(Heatmap& map, std::size_t seeds, std::size_t probeSeeds, std::int64_t n) {
+std::string counted(std::size_t number, const std::string& what) {
+    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+}
+
+/// What the cells of a heatmap are made of, for the words above it.
+struct Origin {
+    std::set<int> seeds;
+    std::set<std::int64_t> probeSeeds;
+    std::int64_t n = 0, someRun = 0;
+};
+
+void describe(Heatmap& map, const Origin& origin) {
+    using Seeds = HeatmapQuery::Seeds;
     const HeatmapQuery& query = map.query;
     map.title = taskTitle(query.task) + ": " + metricTitle(query.metric) +
                 (query.label.empty() ? "" : " of " + query.label) +
                 (query.split.empty() ? "" : " on " + query.split);
+    const bool isOfOneSeed = query.seeds == Seeds::One || query.seeds == Seeds::Each;
+    const std::size_t most = (isOfOneSeed ? 1 : origin.seeds.size()) * origin.probeSeeds.size();
+    const bool isUneven = std::any_of(map.cells.begin(), map.cells.end(), [&](const HeatmapCell& cell) {
+        return cell.runs > 0 && static_cast<std::size_t>(cell.runs) < most;
+    });
+    const std::string upTo = isUneven ? "up to " : "";
+    const std::string seeds = counted(origin.seeds.size(), "seed"),
+                      probeSeeds = counted(origin.probeSeeds.size(), "probe seed");
     std::string& text = map.subtitle;
     text = query.family;
     if (!query.adaptedFrom.empty()) text += " adapted to " + query.adaptedFrom;
-    if (query.seeds == HeatmapQuery::Seeds::One) {
-        text += " · seed " + std::to_string(query.seed);
-    } else {
-        text += query.seeds == HeatmapQuery::Seeds::Spread ? " · standard deviation over " : " · mean of ";
-        text += std::to_string(seeds) + (seeds == 1 ? " seed" : " seeds");
-    }
-    text += " × " + std::to_string(probeSeeds) + (probeSeeds == 1 ? " probe seed" : " probe seeds");
+    if (query.seeds == Seeds::One)
+        text += " · seed " + std::to_string(query.seed) + " × " + upTo + probeSeeds;
+    else if (query.seeds == Seeds::Each)
+        text += " · each of " + seeds + ", mean of " + upTo + probeSeeds;
+    else
+        text += (query.seeds == Seeds::Spread ? " · standard deviation over " : " · mean of ") + upTo +
+                seeds + " × " + probeSeeds;
+    if (isUneven) text += " (some cells have fewer)";
     if (!query.preset.empty()) text += " · " + query.preset;
-    if (n > 0) text += " · n = " + grouped(n) + " targets a cell";
+    if (origin.n > 0) text += " · n = " + grouped(origin.n) + " targets a cell";
 }
 
-/// Steps whose runs are planned but not finished stand as columns too, hatched until their numbers arrive.
-void addPlanned(const Workspace& workspace, const HeatmapQuery& query, Heatmap& map) {
-    std::set<Step> steps(map.steps.begin(), map.steps.end());
-    for (const Step& step : workspace.plannedSteps(query.experimentId, query.family, query.adaptedFrom))
-        steps.insert(step);
-    map.steps.assign(steps.begin(), steps.end());
+/// The experiment as it was planned, of its tasks the one shown: data files, limits, checkpoints. What the
+/// plan leaves out as usual is filled in, so that no reader needs to know what is usual.
+std::string plannedText(const std::string& specJson, const std::string& shownTask) {
+    Json spec = Json::parse(specJson, nullptr, false);
+    if (!spec.is_object() || !spec.contains("tasks") || !spec["tasks"].is_array()) return specJson;
+    Json tasks = Json::array();
+    for (Json& task : spec["tasks"]) {
+        if (!task.is_object() || (!shownTask.empty() && task.value("name", Json()) != Json(shownTask)))
+            continue;
+        task.emplace("train_limit", 0);
+        task.emplace("max_pieces", 0);
+        tasks.push_back(std::move(task));
+    }
+    spec["tasks"] = std::move(tasks);
+    return spec.dump();
+}
+
+/// What made the numbers, a line each; one run stands for those that differ in seed and checkpoint.
+std::string settingsTextOf(const Workspace& workspace, const HeatmapQuery& query, std::int64_t someRun) {
+    std::string text;
+    if (const auto run = workspace.run(someRun))
+        text = "Settings: " + run->fields.settingsJson + "\nData: hash " + run->fields.dataHash +
+               ", probing version " + std::to_string(run->fields.protocolVersion) + "\n";
+    if (const auto experiment = workspace.experiment(query.experimentId))
+        text += "Experiment (train_limit 0 = all, max_pieces 0 = the model's own limit): " +
+                plannedText(experiment->specJson, query.task);
+    return text;
+}
+
+/// Runs of an experiment that may still come, with their checkpoints, as far as they fit the query.
+std::vector<std::pair<RunRow, CheckpointRow>> plannedRuns(const Workspace& workspace,
+                                                          const HeatmapQuery& query) {
+    std::map<std::int64_t, CheckpointRow> checkpoints;
+    for (CheckpointRow& row : workspace.checkpoints())
+        if ((query.family.empty() || row.family == query.family) && row.adaptedFrom == query.adaptedFrom)
+            checkpoints.emplace(row.id, std::move(row));
+    std::vector<std::pair<RunRow, CheckpointRow>> planned;
+    for (RunRow& run : workspace.runs(query.experimentId)) {
+        const auto checkpoint = checkpoints.find(run.checkpointId);
+        if (checkpoint == checkpoints.end() || (!query.task.empty() && query.task != run.fields.task))
+            continue;
+        planned.emplace_back(std::move(run), checkpoint->second);
+    }
+    return planned;
+}
+
+/// The rows that a run will fill, as its settings say.
+std::vector<std::string> plannedLayers(const RunRow& run, const CheckpointRow& checkpoint) {
+    std::vector<std::string> layers;
+    const Json settings = parseJson(run.fields.settingsJson, "the settings of a planned run");
+    const auto value = [&](const char* key) {
+        return settings.is_object() ? settings.value(key, Json()) : Json();
+    };
+    const Json chosen = value("layers");
+    for (int layer = 0; layer <= checkpoint.layers; ++layer)
+        if (!chosen.is_array() || std::find(chosen.begin(), chosen.end(), Json(layer)) != chosen.end())
+            layers.push_back(std::to_string(layer));
+    if (value("mix") == Json(true)) layers.emplace_back("mix");
+    return layers;
 }
 
 }  // namespace
+
+std::string presetText(const std::string& preset, const std::string& probe) {
+    return preset + probe.substr(std::min<std::size_t>(4, probe.size()));
+}
 
 std::string taskTitle(const std::string& task) {
     return task == "pos" ? "Part of speech" : task.empty() ? "All tasks" : task;
@@ -179,34 +265,52 @@ HeatmapChoices heatmapChoices(const Workspace& workspace, std::int64_t experimen
 Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
     Heatmap map;
     map.query = query;
-    std::map<std::pair<std::string, Step>, Group> groups;
+    std::map<std::pair<std::string, Column>, Group> groups;
     std::set<std::string, decltype(&layerBefore)> layers(&layerBefore);
+    std::set<std::optional<int>> columnSeeds;
     std::set<Step> steps;
-    std::set<int> seeds;
-    std::set<std::int64_t> probeSeeds;
-    std::int64_t n = 0, someRun = 0;
+    Origin origin;
     forEachMatch(workspace, query, query.metric, query.label, [&](const Workspace::GridRow& row) {
-        Group& group = groups[{row.layer, row.step}];
+        const Column column = columnOf(query, row.seed, row.step);
+        Group& group = groups[{row.layer, column}];
         group.values.push_back(row.value);
         group.runIds.push_back(row.runId);
         group.n = row.n;
-        n = std::max(n, row.n);
         layers.insert(row.layer);
-        steps.insert(row.step);
-        seeds.insert(row.seed.value_or(-1));
-        probeSeeds.insert(row.probeSeed);
-        someRun = row.runId;
+        columnSeeds.insert(column.first);
+        steps.insert(column.second);
+        origin.n = std::max(origin.n, row.n);
+        origin.seeds.insert(row.seed.value_or(-1));
+        origin.probeSeeds.insert(row.probeSeed);
+        origin.someRun = row.runId;
     });
+    // Steps whose runs are planned but not finished stand as columns too, hatched until their numbers arrive.
+    for (const Step& step : workspace.plannedSteps(query.experimentId, query.family, query.adaptedFrom))
+        steps.insert(step);
+    const bool isAllAhead = layers.empty() && workspace.runKinds(query.experimentId).empty();
+    if (hasSeedColumns(query) || isAllAhead)
+        for (const auto& [run, checkpoint] : plannedRuns(workspace, query)) {
+            columnSeeds.insert(columnOf(query, checkpoint.seed, {}).first);
+            if (!isAllAhead) continue;
+            for (std::string& layer : plannedLayers(run, checkpoint))
+                layers.insert(std::move(layer));
+        }
     map.layers.assign(layers.begin(), layers.end());
-    map.steps.assign(steps.begin(), steps.end());
-    addPlanned(workspace, query, map);
-    map.cells.resize(map.layers.size() * map.steps.size());
+    if (columnSeeds.empty()) columnSeeds.insert(std::nullopt);
+    std::vector<Column> columns;
+    for (const std::optional<int>& seed : columnSeeds)
+        for (const Step& step : steps) {
+            columns.emplace_back(seed, step);
+            map.steps.push_back(step);
+            if (hasSeedColumns(query)) map.seeds.push_back(seed);
+        }
+    map.cells.resize(map.layers.size() * columns.size());
     bool isFirst = true;
     for (std::size_t l = 0; l < map.layers.size(); ++l) {
-        for (std::size_t s = 0; s < map.steps.size(); ++s) {
-            const auto found = groups.find({map.layers[l], map.steps[s]});
+        for (std::size_t c = 0; c < columns.size(); ++c) {
+            const auto found = groups.find({map.layers[l], columns[c]});
             if (found == groups.end()) continue;
-            HeatmapCell& cell = map.cells[l * map.steps.size() + s];
+            HeatmapCell& cell = map.cells[l * columns.size() + c];
             std::sort(found->second.runIds.begin(), found->second.runIds.end());
             cell.spread = spreadOf(found->second.values);
             cell.value =
@@ -220,12 +324,10 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             isFirst = false;
         }
     }
-    map.centreOfGravity = perStep(workspace, query, "centre_of_gravity", map.steps);
-    map.majority = perStep(workspace, query, "majority", map.steps);
-    if (someRun > 0)
-        if (const auto run = workspace.run(someRun))
-            map.settingsText = "Settings: " + run->fields.settingsJson;
-    describe(map, seeds.size(), probeSeeds.size(), n);
+    map.centreOfGravity = perColumn(workspace, query, "centre_of_gravity", columns);
+    map.majority = perColumn(workspace, query, "majority", columns);
+    if (origin.someRun > 0) map.settingsText = settingsTextOf(workspace, query, origin.someRun);
+    describe(map, origin);
     return map;
 }
 

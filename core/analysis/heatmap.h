@@ -4,6 +4,7 @@
 
 #include "store/workspace.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -13,7 +14,7 @@ namespace strata {
 
 /// Which numbers of an experiment a heatmap shows.
 struct HeatmapQuery {
-    enum class Seeds { One, Mean, Spread };
+    enum class Seeds { One, Mean, Spread, Each };  ///< Each: every pretraining seed's columns side by side
     std::int64_t experimentId = 0;
     std::string task, split, metric = "micro_f1", label;
     std::string preset;  ///< with what differs from it, as HeatmapChoices names it: "jiant-1.3 (epochs=5)"
@@ -33,19 +34,29 @@ struct HeatmapCell {
     bool isMeasured() const { return !std::isnan(value); }
 };
 
-/// Layers upward from 0, the mix as a row of its own; steps as columns ascending. Immutable snapshot.
+/// Layers upward from 0, the mix as a row of its own; steps as columns ascending, with Seeds::Each once for
+/// every seed, seed by seed. Before the first run is done the layers are the planned ones and no cell is
+/// measured. Immutable snapshot.
 struct Heatmap {
     HeatmapQuery query;
     std::string title, subtitle, unit;  ///< "Part of speech: micro-F1 on dev", "… n = 25,147 targets …"
     std::vector<std::string> layers;    ///< "0", …, "L", then "mix" when there
     std::vector<std::optional<std::int64_t>> steps;
-    std::vector<HeatmapCell> cells;       ///< [layer][step]
-    std::vector<double> centreOfGravity;  ///< per step, NaN = none
-    std::vector<double> majority;         ///< per step, NaN = none
-    double low = 0, high = 1;             ///< range of the values
-    std::string settingsText;             ///< the settings that made the numbers, for caption and CSV
+    std::vector<std::optional<int>> seeds;  ///< of each column with Seeds::Each, otherwise empty
+    std::vector<HeatmapCell> cells;         ///< [layer][step]
+    std::vector<double> centreOfGravity;    ///< per step, NaN = none
+    std::vector<double> majority;           ///< per step, NaN = none
+    double low = 0, high = 1;               ///< range of the values
+    std::string settingsText;               ///< the settings that made the numbers, for caption and CSV
     const HeatmapCell& at(std::size_t layer, std::size_t step) const {
         return cells[layer * steps.size() + step];
+    }
+    bool hasNumbers() const {
+        return std::any_of(cells.begin(), cells.end(), [](const HeatmapCell& c) { return c.isMeasured(); });
+    }
+    /// Whether a column is the first of its seed's, with Seeds::Each.
+    bool startsSeed(std::size_t step) const {
+        return step < seeds.size() && (step == 0 || seeds[step] != seeds[step - 1]);
     }
 };
 
@@ -53,6 +64,8 @@ struct HeatmapChoices {  ///< what can be asked of an experiment
     std::vector<std::string> tasks, splits, presets, metrics, families, labels;
     std::vector<int> seeds;
 };
+/// The preset with what a run's probe differs in: "zertuche-liu-2021 (epochs=5)" from "edge (epochs=5)".
+std::string presetText(const std::string& preset, const std::string& probe);
 /// Words for people: "Part of speech", "micro-F1".
 std::string taskTitle(const std::string& task);
 std::string metricTitle(const std::string& metric);
@@ -73,7 +86,8 @@ struct Example {
     std::vector<std::string> words;
     StoredTarget target;
     std::string gold, predicted;
-    double probability = 0;  ///< of the predicted label
+    std::string otherPredicted;  ///< what the cell compared with said; empty = none, or it has no such target
+    double probability = 0;      ///< of the predicted label
     bool isRight = false;
 };
 enum class ExampleFilter { Wrong, Right, Changed };  ///< Changed: right in one of two cells only

@@ -24,11 +24,14 @@ std::string number(double value) {
     return {text, std::to_chars(text, text + sizeof text, value).ptr};
 }
 
+/// Each line of the text as a comment line of its own.
 void comment(std::string& out, const std::string& text) {
-    std::string line = text;
-    for (char& c : line)
-        if (c == '\n' || c == '\r') c = ' ';
-    out += "# " + line + "\n";
+    out += "# ";
+    for (const char c : text) {
+        out += c == '\r' ? ' ' : c;
+        if (c == '\n') out += "# ";
+    }
+    out += "\n";
 }
 
 }  // namespace
@@ -38,16 +41,18 @@ std::string heatmapCsv(const Heatmap& map) {
     comment(out, map.title);
     comment(out, map.subtitle);
     if (!map.settingsText.empty()) comment(out, map.settingsText);
-    out +=
-        "family,adapted_from,task,split,preset,metric,label,layer,step,value,spread,runs,n,centre_of_gravity,"
-        "majority\n";
+    const bool hasSeeds = map.seeds.size() == map.steps.size() && !map.seeds.empty();
+    out += std::string("family,adapted_from,task,split,preset,metric,label,") + (hasSeeds ? "seed," : "") +
+           "layer,step,value,spread,runs,n,centre_of_gravity,majority\n";
     const HeatmapQuery& query = map.query;
     for (std::size_t l = 0; l < map.layers.size(); ++l) {
         for (std::size_t s = 0; s < map.steps.size(); ++s) {
             const HeatmapCell& cell = map.at(l, s);
             for (const std::string& text : {query.family, query.adaptedFrom, query.task, query.split,
-                                            query.preset, query.metric, query.label, map.layers[l]})
+                                            query.preset, query.metric, query.label})
                 out += field(text) + ",";
+            if (hasSeeds) out += (map.seeds[s] ? std::to_string(*map.seeds[s]) : "") + ",";
+            out += field(map.layers[l]) + ",";
             out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.value) + "," +
                    number(cell.spread) + "," + std::to_string(cell.runs) + "," + std::to_string(cell.n) +
                    "," + number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) + "," +

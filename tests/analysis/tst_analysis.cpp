@@ -138,6 +138,23 @@ class TestAnalysis : public QObject {
         QCOMPARE(makeHeatmap(*m_workspace, one).at(0, 0).value, 0.05);
     }
 
+    void eachSeed() {
+        HeatmapQuery each = query();
+        each.seeds = HeatmapQuery::Seeds::Each;
+        const Heatmap map = makeHeatmap(*m_workspace, each);
+        QCOMPARE(map.steps, (Steps{0, 100, 2000, 0, 100, 2000}));
+        QCOMPARE(map.seeds, (std::vector<std::optional<int>>{0, 0, 0, 1, 1, 1}));
+        QVERIFY(map.startsSeed(0) && !map.startsSeed(1) && map.startsSeed(3));
+        QVERIFY(isNear(map.at(0, 0).value, 0.15) && isNear(map.at(0, 3).value, 0.45));
+        QCOMPARE(map.at(0, 1).value, 0.55);
+        QVERIFY(map.at(0, 0).runs == 2 && !map.at(0, 4).isMeasured());
+        QVERIFY(isNear(map.centreOfGravity[0], 2.5) && isNear(map.centreOfGravity[3], 4.5));
+        QVERIFY(map.subtitle.find("each of 2 seeds, mean of up to 2 probe seeds (some") != std::string::npos);
+        const std::string text = heatmapCsv(map);
+        QVERIFY(text.find("label,seed,layer,step") != std::string::npos);
+        QVERIFY(text.find(",micro_f1,,1,0,0,0.4") != std::string::npos);
+    }
+
     void spread() {
         HeatmapQuery wanted = query();
         wanted.seeds = HeatmapQuery::Seeds::Spread;
@@ -193,26 +210,37 @@ class TestAnalysis : public QObject {
         const CheckpointRow checkpoint = checkpointRow(0, 10);
         empty.planRun(wanted.experimentId, runRow(checkpoint, empty.upsertCheckpoint(checkpoint)));
         const Heatmap map = makeHeatmap(empty, wanted);
-        QVERIFY(map.layers.empty() && map.cells.empty() && map.settingsText.empty());
+        QCOMPARE(map.layers, (Names{"0", "1", "2"}));  // the plan: every layer of the checkpoint
+        QVERIFY(map.cells.size() == 3 && !map.hasNumbers() && map.settingsText.empty());
         QCOMPARE(map.steps, Steps{10});
         QVERIFY(map.low == 0 && map.high == 1);
         QVERIFY(heatmapChoices(empty, wanted.experimentId).metrics.empty());
         QVERIFY(!heatmapCsv(map).empty());
+        RunRow some = runRow(checkpoint, empty.upsertCheckpoint(checkpoint));
+        some.fields.settingsJson = R"({"layers":[0,2],"mix":true})";
+        some.key = some.fields.key();
+        wanted.experimentId = empty.addExperiment(experimentRow("some layers"));
+        empty.planRun(wanted.experimentId, some);
+        QCOMPARE(makeHeatmap(empty, wanted).layers, (Names{"0", "2", "mix"}));
     }
 
     void words() {
         const Heatmap map = makeHeatmap(*m_workspace, query());
         QCOMPARE(map.title, std::string("Part of speech: micro-F1 on dev"));
         QCOMPARE(map.subtitle,
-                 std::string("tiny · mean of 2 seeds × 2 probe seeds · zertuche-liu-2021 · n = 25,147 "
-                             "targets a cell"));
+                 std::string("tiny · mean of up to 2 seeds × 2 probe seeds (some cells have fewer) · "
+                             "zertuche-liu-2021 · n = 25,147 targets a cell"));
         QVERIFY(map.settingsText.find("{\"epochs\":3}") != std::string::npos);
         HeatmapQuery wanted = query();
         wanted.metric = "f1";
         wanted.label = "NOUN";
         wanted.seeds = HeatmapQuery::Seeds::One;
         QCOMPARE(makeHeatmap(*m_workspace, wanted).title, std::string("Part of speech: F1 of NOUN on dev"));
-        QVERIFY(makeHeatmap(*m_workspace, wanted).subtitle.find("seed 0 × 2 probe seeds") !=
+        QVERIFY(makeHeatmap(*m_workspace, wanted)
+                    .subtitle.find("seed 0 × up to 2 probe seeds (some cells have fewer)") !=
+                std::string::npos);
+        wanted.seed = 1;  // probed at one step, with both probe seeds
+        QVERIFY(makeHeatmap(*m_workspace, wanted).subtitle.find("seed 1 × 2 probe seeds ·") !=
                 std::string::npos);
     }
 
@@ -233,15 +261,17 @@ class TestAnalysis : public QObject {
         const std::string text = heatmapCsv(map);
         const QByteArrayList lines = QByteArray::fromStdString(text).split('\n');
         QCOMPARE(lines[0], QByteArray("# Part of speech: micro-F1 on dev"));
-        QVERIFY(lines[1].startsWith("# tiny · mean of 2 seeds"));
+        QVERIFY(lines[1].startsWith("# tiny · mean of up to 2 seeds"));
         QVERIFY(lines[2].startsWith("# Settings: {\"epochs\":3}"));
-        QCOMPARE(lines[3],
+        QVERIFY2(lines[3].startsWith("# Data: hash "), lines[3]);
+        QVERIFY2(lines[4].startsWith("# Experiment") && lines[4].endsWith("{}"), lines[4]);
+        QCOMPARE(lines[5],
                  QByteArray("family,adapted_from,task,split,preset,metric,label,layer,step,value,spread,"
                             "runs,n,centre_of_gravity,majority"));
         QVERIFY(text.find("tiny,,pos,dev,\"a, \"\"b\"\"\nc\",micro_f1,,0,0,") != std::string::npos);
         map.query.preset = "preset";
         map.settingsText = "two\nlines";
-        QVERIFY(heatmapCsv(map).find("\n# two lines\n") != std::string::npos);
+        QVERIFY(heatmapCsv(map).find("\n# two\n# lines\n") != std::string::npos);
         compareWithCsv(map, heatmapCsv(map));
     }
 

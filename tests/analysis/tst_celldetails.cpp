@@ -109,6 +109,9 @@ class TestCellDetails : public QObject {
         QCOMPARE(cell.changed, std::int64_t{2});
         QCOMPARE(wordsOf(cell), (Names{"a", "d"}));
         QVERIFY(cell.examples[0].isRight && !cell.examples[1].isRight);
+        QCOMPARE((Names{cell.examples[0].predicted, cell.examples[0].otherPredicted}), (Names{"A", "B"}));
+        QCOMPARE((Names{cell.examples[1].predicted, cell.examples[1].otherPredicted}), (Names{"C", "A"}));
+        QVERIFY(details(ExampleFilter::Right).examples[0].otherPredicted.empty());
         QCOMPARE(wordsOf(details(ExampleFilter::Changed, 100, m_run, "1")), Names{});
     }
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/explore/cellinspector.h"
 
+#include "widgets/explore/flowlayout.h"
 #include "widgets/explore/inspectordelegates.h"
 #include "widgets/explore/inspectormodels.h"
 #include "widgets/explore/tones.h"
@@ -12,8 +13,12 @@
 #include <QLocale>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace strata {
 namespace {
+
+constexpr int kHeaderPadding = 24;  // of a header's section, both sides, with the style sheet's
 
 QString counted(std::int64_t n) {
     return QLocale().toString(static_cast<qlonglong>(n));
@@ -115,9 +120,14 @@ QWidget* CellInspector::makeScores() {
     m_confusion->setToolTip(tr("Gold labels as rows, predicted ones as columns"));
     m_confusion->setModel(m_confusionModel);
     m_confusion->setShowGrid(false);
-    m_confusion->horizontalHeader()->setDefaultSectionSize(
-        fontMetrics().horizontalAdvance(QStringLiteral("12,345")) + 4);
+    for (QHeaderView* header : {m_confusion->horizontalHeader(), m_confusion->verticalHeader()}) {
+        header->setTextElideMode(Qt::ElideRight);
+        header->setDefaultAlignment(Qt::AlignCenter);
+    }
     m_confusion->horizontalHeader()->setMinimumSectionSize(24);
+    // The window's padding of headers is more than a row of numbers has: it would cut the letters' feet off.
+    m_confusion->verticalHeader()->setStyleSheet(
+        QStringLiteral("QHeaderView::section { padding: 0px 8px; }"));
     m_confusion->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     for (QAbstractItemView* view :
          {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_confusion)}) {
@@ -140,8 +150,8 @@ QWidget* CellInspector::makeExamples() {
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(6);
+    auto* chips = new QWidget(box);
+    auto* row = new FlowLayout(chips, 6, 4);  // what does not fit beside the others stands below them
     auto* name = new QLabel(tr("Examples"), box);
     QFont bold = name->font();
     bold.setWeight(QFont::DemiBold);
@@ -152,6 +162,8 @@ QWidget* CellInspector::makeExamples() {
     m_changed = makeChip(
         QStringLiteral("changedChip"), tr("changed"),
         tr("Targets that are right in one of the two cells only; pin a cell with Space to compare with"));
+    // As high as a chip, so that the row of both is even.
+    name->setMinimumHeight(m_wrong->sizeHint().height());
     m_filters = new QButtonGroup(this);
     m_filters->addButton(m_wrong, static_cast<int>(ExampleFilter::Wrong));
     m_filters->addButton(m_right, static_cast<int>(ExampleFilter::Right));
@@ -159,8 +171,10 @@ QWidget* CellInspector::makeExamples() {
     row->addWidget(name);
     for (QToolButton* chip : {m_wrong, m_right, m_changed})
         row->addWidget(chip);
-    row->addStretch();
-    column->addLayout(row);
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    chips->setSizePolicy(policy);
+    column->addWidget(chips);
     m_exampleModel = new ExampleModel(this);
     m_exampleList = new QListView(box);
     m_exampleList->setObjectName(QStringLiteral("exampleList"));
@@ -225,8 +239,29 @@ void CellInspector::setDetails(std::shared_ptr<const CellDetails> details, const
     const CellDetails& shown = m_details ? *m_details : empty;
     m_labelModel->setLabels(shown.labels);
     m_confusionModel->setConfusion(shown.confusionLabels, shown.confusion);
+    fitConfusionHeaders();
     m_exampleModel->setExamples(shown.examples);
     updateChips();
+}
+
+/// Rows and columns get the room for the longest label, up to a bound; longer ones end in an ellipsis and are
+/// whole in their tooltip.
+void CellInspector::fitConfusionHeaders() {
+    QHeaderView *columns = m_confusion->horizontalHeader(), *rows = m_confusion->verticalHeader();
+    QFont bold = columns->font();
+    bold.setWeight(QFont::DemiBold);  // as the style sheet has them
+    const QFontMetrics metrics(bold);
+    int longest = fontMetrics().horizontalAdvance(QStringLiteral("12,345")) - kHeaderPadding;
+    for (int i = 0; i < m_confusionModel->rowCount(); ++i)
+        longest =
+            std::max(longest, metrics.horizontalAdvance(
+                                  m_confusionModel->headerData(i, Qt::Vertical, Qt::DisplayRole).toString()));
+    const int width =
+        std::min(longest, metrics.horizontalAdvance(QStringLiteral("MMMMMMMMMM"))) + kHeaderPadding;
+    columns->setDefaultSectionSize(width);
+    for (int i = 0; i < columns->count(); ++i)
+        columns->resizeSection(i, width);
+    rows->setFixedWidth(width);
 }
 
 void CellInspector::updateChips() {
@@ -239,10 +274,19 @@ void CellInspector::updateChips() {
     const bool hasPin = !m_pinnedName.isEmpty();
     m_changed->setEnabled(hasPin);
     const bool hasCount = hasPin && m_details && filter() == ExampleFilter::Changed;
+    // A row of its own is room enough for a cell's name; whatever is longer ends in an ellipsis.
+    const QString name =
+        fontMetrics().elidedText(m_pinnedName, Qt::ElideRight, fontMetrics().averageCharWidth() * 22);
     set(m_changed, !hasPin    ? tr("changed")
-                   : hasCount ? tr("since %1: %2").arg(m_pinnedName, counted(m_details->changed))
-                              : tr("since %1").arg(m_pinnedName));
+                   : hasCount ? tr("changed since %1: %2").arg(name, counted(m_details->changed))
+                              : tr("changed since %1").arg(name));
     if (hasPin) m_changed->setAccessibleName(tr("changed since %1").arg(m_pinnedName));
+    m_changed->setToolTip(hasPin
+                              ? tr("Targets that are right in one of the two cells only: in this one or in "
+                                   "the pinned one, %1")
+                                    .arg(m_pinnedName)
+                              : tr("Pin a cell with Space to see which targets are right in one of the two "
+                                   "cells only"));
     if (!hasPin && filter() == ExampleFilter::Changed) {
         m_wrong->setChecked(true);
         Q_EMIT filterChanged();
@@ -277,11 +321,11 @@ void CellInspector::applyTones() {
     m_confusionModel->setColours(tones.page, tones.good, tones.bad);
     const QString chips =
         QStringLiteral(
-            "QToolButton[chip=\"true\"] { border: 1px solid %1; border-radius: %6px; padding: 3px 10px; "
+            "QToolButton[chip=\"true\"] { border: 1px solid %1; border-radius: %6px; padding: 3px 7px; "
             "color: %2; background: transparent; } "
             "QToolButton[chip=\"true\"]:checked { border-color: %3; background: %4; color: %5; } "
             "QToolButton[chip=\"true\"]:hover, QToolButton[chip=\"true\"]:focus { border-color: %3; } "
-            "QToolButton[chip=\"true\"]:disabled { color: %1; }")
+            "QToolButton[chip=\"true\"]:disabled { color: %2; border-style: dashed; }")
             .arg(tones.border.name(), tones.faint.name(), tones.accent.name(), tones.accentSoft.name(),
                  tones.text.name())
             .arg(fontMetrics().height() / 2 + 3);

@@ -55,6 +55,7 @@ class CellInspector : public QWidget {
     QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation);
     void applyTones();
     void updateChips();
+    void fitConfusionHeaders();
 
     QWidget *m_scoresBox, *m_examplesBox;
     QLabel *m_title, *m_subtitle, *m_reason, *m_hint;

@@ -16,20 +16,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace strata {
 namespace {
 
 constexpr int kExampleLimit = 200;
 constexpr int kRefreshMs = 400, kStoreMs = 500;
-
-QString cellName(const Heatmap& heatmap, CellIndex index) {
-    const std::string& layer = heatmap.layers[index.layer];
-    const QString row =
-        layer == "mix" ? ExplorePage::tr("Scalar mix") : ExplorePage::tr("Layer %1").arg(layerText(layer));
-    const auto& step = heatmap.steps[index.step];
-    return step ? ExplorePage::tr("%1 · step %2").arg(row, stepLabel(step)) : row;
-}
 
 }  // namespace
 
@@ -175,37 +168,58 @@ void ExplorePage::noteEvent(const RunnerEvent& event) {
     updateMarks();
 }
 
+/// Whether the numbers of a run go into the heatmap that is shown.
+bool ExplorePage::isShown(const RunRow& run, const CheckpointRow& checkpoint) const {
+    const HeatmapQuery& query = m_view->heatmap()->query;
+    const auto fits = [](const std::string& wish, const std::string& value) {
+        return wish.empty() || wish == value;
+    };
+    return fits(query.task, run.fields.task) && fits(query.split, run.fields.split) &&
+           fits(query.preset, presetText(run.fields.preset, run.probe)) &&
+           fits(query.family, checkpoint.family) && checkpoint.adaptedFrom == query.adaptedFrom &&
+           (query.seeds != HeatmapQuery::Seeds::One || checkpoint.seed.value_or(-1) == query.seed);
+}
+
 void ExplorePage::updateMarks() {
     const auto heatmap = m_view->heatmap();
     if (!heatmap || !m_snapshot) return m_view->setMarks({});
     CellMarks marks;
     const auto markColumn = [&](const CheckpointRow& checkpoint, std::set<CellIndex>& set) {
-        if (!heatmap->query.family.empty() && checkpoint.family != heatmap->query.family) return;
         for (std::size_t step = 0; step < heatmap->steps.size(); ++step) {
             if (heatmap->steps[step] != checkpoint.step) continue;
+            if (!heatmap->seeds.empty() && heatmap->seeds[step] != checkpoint.seed) continue;
             for (std::size_t layer = 0; layer < heatmap->layers.size(); ++layer)
-                if (!heatmap->at(layer, step).isMeasured()) set.insert({layer, step});
+                set.insert({layer, step});
         }
     };
-    const auto checkpointOf = [&](std::int64_t id) -> const CheckpointRow* {
-        const auto row = std::find_if(m_snapshot->checkpoints.begin(), m_snapshot->checkpoints.end(),
-                                      [&](const CheckpointRow& other) { return other.id == id; });
-        return row == m_snapshot->checkpoints.end() ? nullptr : &*row;
-    };
+    std::map<std::int64_t, const CheckpointRow*> checkpoints;
+    for (const CheckpointRow& row : m_snapshot->checkpoints)
+        checkpoints[row.id] = &row;
+    bool isRunningKnown = false;
     for (const RunRow& run : m_runs) {
-        const CheckpointRow* checkpoint = checkpointOf(run.checkpointId);
-        if (!checkpoint || (!heatmap->query.task.empty() && run.fields.task != heatmap->query.task)) continue;
-        if (run.state == RunState::Failed) markColumn(*checkpoint, marks.failed);
-        if (run.state == RunState::Running || (m_runningRun > 0 && run.id == m_runningRun))
-            markColumn(*checkpoint, marks.running);
+        const auto checkpoint = checkpoints.find(run.checkpointId);
+        if (checkpoint == checkpoints.end()) continue;
+        const bool isNow = m_runningRun > 0 && run.id == m_runningRun;
+        isRunningKnown = isRunningKnown || isNow;
+        if (!isShown(run, *checkpoint->second)) continue;
+        if (run.state == RunState::Failed && !isNow) markColumn(*checkpoint->second, marks.failed);
+        if (run.state == RunState::Running || isNow) markColumn(*checkpoint->second, marks.running);
     }
-    if (!m_runningCheckpoint.empty() && (m_runningTask.empty() || m_runningTask == heatmap->query.task))
+    // A run that was planned after the list was read is found by its checkpoint's name.
+    RunRow running;
+    running.fields.task = m_runningTask.empty() ? heatmap->query.task : m_runningTask;
+    running.fields.split = heatmap->query.split;
+    running.fields.preset = heatmap->query.preset;
+    running.probe.clear();
+    if (!isRunningKnown && !m_runningCheckpoint.empty())
         for (const CheckpointRow& checkpoint : m_snapshot->checkpoints) {
             const QString path = QString::fromStdString(checkpoint.path);
             const QString name = QString::fromStdString(m_runningCheckpoint);
-            if (path == name || path.endsWith(QLatin1Char('/') + name)) markColumn(checkpoint, marks.running);
+            if ((path == name || path.endsWith(QLatin1Char('/') + name)) && isShown(running, checkpoint))
+                markColumn(checkpoint, marks.running);
         }
     m_view->setMarks(marks);
+    updateCellHeading();
 }
 
 void ExplorePage::updateCellHeading() {
@@ -215,18 +229,17 @@ void ExplorePage::updateCellHeading() {
     if (!heatmap || !selected) return m_inspector->setHeading(tr("No cell selected"), QString());
     const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
     const std::string& metric = heatmap->query.metric;
-    QString title = cellName(*heatmap, *selected);
+    QString title = m_view->cellName(*selected);
     if (heatmap->query.seeds == HeatmapQuery::Seeds::One) title += tr(" · seed %1").arg(heatmap->query.seed);
-    QString words = m_view->cellText(*selected);
-    words = words.mid(words.indexOf(QLatin1Char(':')) + 1).trimmed();
+    QString words = m_view->cellNumbers(*selected);
     if (cell.isMeasured() && pinned && pinned != selected &&
         heatmap->at(pinned->layer, pinned->step).isMeasured()) {
         const double change = cell.value - heatmap->at(pinned->layer, pinned->step).value;
         words += tr(" · %1%2 against %3")
                      .arg(change >= 0 ? QStringLiteral("+") : QString(), valueText(change, metric),
-                          cellName(*heatmap, *pinned));
+                          m_view->cellName(*pinned));
     }
-    if (cell.runIds.size() > 1) words += tr(" · examples of the first run");
+    if (cell.isMeasured() && cell.runIds.size() > 1) words += tr(" · examples of the first run");
     m_inspector->setHeading(title, words);
 }
 
@@ -267,6 +280,8 @@ FigureDescription ExplorePage::figure() const {
     figure.colourMap = m_view->colourMap();
     figure.automaticRange = !m_view->hasOwnRange();
     std::tie(figure.low, figure.high) = m_view->range();
+    // What is seen is what is drawn: around a single number the figure's own range would be another.
+    if (m_view->hasOneNumber()) figure.automaticRange = false;
     figure.logarithmicSteps = m_view->stepScale() == StepScale::Logarithmic;
     figure.linearSteps = m_view->stepScale() == StepScale::Linear;
     return figure;

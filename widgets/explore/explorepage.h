@@ -47,7 +47,10 @@ class ExplorePage : public QWidget {
     void noteRuns(const std::vector<RunRow>& runs);
     void noteEvent(const RunnerEvent& event);
     void updateMarks();
+    bool isShown(const RunRow& run, const CheckpointRow& checkpoint) const;
     void updateCellHeading();
+    void updatePinnedName();
+    void updateInspectorColours();
     void updateEmptyState();
     void storeState();
     void saveView();

@@ -14,6 +14,35 @@
 
 namespace strata {
 
+namespace {
+
+/// What is said above a map of which no cell is measured yet.
+QString planText(const ExperimentRow& row) {
+    switch (row.state) {
+        case ExperimentState::Running:
+            return ExplorePage::tr(
+                "No results yet: the planned cells are hatched. They fill as each run is scored; the first, "
+                "middle "
+                "and last checkpoint come first.");
+        case ExperimentState::Failed:
+            return row.failure.empty()
+                       ? ExplorePage::tr("It failed before its first result; the Queue page has its log.")
+                       : ExplorePage::tr("It failed before its first result: %1")
+                             .arg(QString::fromStdString(row.failure));
+        case ExperimentState::Waiting:
+        case ExperimentState::Paused:
+            return ExplorePage::tr(
+                "This experiment waits in the queue. The planned cells are hatched until their "
+                "results arrive.");
+        default:
+            return ExplorePage::tr(
+                "This experiment has no results; the planned cells are hatched. Run it again on "
+                "the Queue page.");
+    }
+}
+
+}  // namespace
+
 void ExplorePage::build() {
     const auto label = [this](const char* name, double scale, QFont::Weight weight) {
         auto* made = new QLabel(this);
@@ -88,41 +117,52 @@ void ExplorePage::build() {
         m_store.start(500);
         m_view->setStepScale(m_choices->stepScale());
         m_view->setColourMap(m_choices->colourMap());
-        const auto [low, high] = m_view->range();
-        m_inspector->setColours(m_view->colourMap(), low, high);
+        updateInspectorColours();
     });
     connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_store.start(500); });
     connect(m_view, &HeatmapView::selectionChanged, this, [this] {
         updateCellHeading();
-        const auto [low, high] = m_view->range();
-        m_inspector->setColours(m_view->colourMap(), low, high);
+        updatePinnedName();
+        updateInspectorColours();
         // Walking with a held key asks once, at its end.
         m_cellDelay.start(60);
     });
     connect(m_view, &HeatmapView::pinChanged, this, [this] {
-        const auto heatmap = m_view->heatmap();
-        const auto pinned = m_view->pinned();
-        QString name;
-        if (heatmap && pinned) {
-            const auto selected = m_view->selected();
-            const bool isSameStep =
-                selected && selected->step == pinned->step && selected->layer != pinned->layer;
-            name = isSameStep ? tr("layer %1").arg(layerText(heatmap->layers[pinned->layer]))
-                              : stepLabel(heatmap->steps[pinned->step]);
-        }
-        m_inspector->setPinnedName(name);
+        updatePinnedName();
         updateCellHeading();
         m_cellDelay.start(60);
     });
-    connect(m_view, &HeatmapView::rangeChanged, this, [this] {
-        const auto [low, high] = m_view->range();
-        m_inspector->setColours(m_view->colourMap(), low, high);
-    });
+    connect(m_view, &HeatmapView::rangeChanged, this, [this] { updateInspectorColours(); });
     connect(m_view, &HeatmapView::cellActivated, m_inspector, &CellInspector::focusExamples);
     connect(m_view, &HeatmapView::exportRequested, this, [this] { Q_EMIT figureRequested(figure()); });
     connect(m_inspector, &CellInspector::exportRequested, this, [this] { Q_EMIT figureRequested(figure()); });
     connect(m_inspector, &CellInspector::saveRequested, this, &ExplorePage::saveView);
     connect(m_inspector, &CellInspector::filterChanged, this, &ExplorePage::askForCell);
+}
+
+/// The pinned cell's name is what it differs in from the selected one: step, seed or layer.
+void ExplorePage::updatePinnedName() {
+    const auto heatmap = m_view->heatmap();
+    const auto pinned = m_view->pinned(), selected = m_view->selected();
+    if (!heatmap || !pinned) return m_inspector->setPinnedName({});
+    QStringList words;
+    const bool hasSelection = selected && selected != pinned;
+    if (!hasSelection || heatmap->steps[selected->step] != heatmap->steps[pinned->step])
+        words << stepText(heatmap->steps[pinned->step]);
+    if (const QString seed = seedText(*heatmap, pinned->step);
+        !seed.isEmpty() && (!hasSelection || seed != seedText(*heatmap, selected->step)))
+        words << seed;
+    if (words.isEmpty()) words << tr("layer %1").arg(layerText(heatmap->layers[pinned->layer]));
+    m_inspector->setPinnedName(words.join(QStringLiteral(", ")));
+}
+
+/// The bars of the labels' scores are coloured as the map's cells, but for a map of spreads, which is of
+/// another scale.
+void ExplorePage::updateInspectorColours() {
+    const auto heatmap = m_view->heatmap();
+    const bool isSpread = heatmap && heatmap->query.seeds == HeatmapQuery::Seeds::Spread;
+    const auto [low, high] = isSpread ? std::pair(0.0, 1.0) : m_view->range();
+    m_inspector->setColours(m_view->colourMap(), low, high);
 }
 
 void ExplorePage::updateEmptyState() {
@@ -133,9 +173,11 @@ void ExplorePage::updateEmptyState() {
     m_stack->setCurrentIndex(hasHeatmap ? 0 : 1);
     m_inspector->setVisible(hasHeatmap);
     if (hasHeatmap) {
-        m_title->setText(QString::fromStdString(heatmap->title));
-        m_subtitle->setText(QString::fromStdString(heatmap->subtitle));
-        m_subtitle->setVisible(!heatmap->subtitle.empty());
+        // Before the first run is done the map is the plan: its task and measure are not chosen yet.
+        const bool isPlan = !heatmap->hasNumbers() && heatmap->query.task.empty() && row;
+        m_title->setText(QString::fromStdString(isPlan ? row->name : heatmap->title));
+        m_subtitle->setText(isPlan ? planText(*row) : QString::fromStdString(heatmap->subtitle));
+        m_subtitle->setVisible(!m_subtitle->text().isEmpty());
         return;
     }
     m_title->setText(row ? QString::fromStdString(row->name) : tr("Explore"));

@@ -11,6 +11,7 @@ namespace strata {
 class FlowLayout : public QLayout {
     Q_OBJECT
   public:
+    /// @param parent nothing for a layout within another one
     FlowLayout(QWidget* parent, int horizontalGap, int verticalGap);
     ~FlowLayout() override;
     void addItem(QLayoutItem* item) override { m_items.append(item); }

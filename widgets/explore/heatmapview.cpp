@@ -5,10 +5,11 @@
 #include "widgets/plots/labels.h"
 
 #include <QAccessible>
-#include <QFontInfo>
+#include <QHelpEvent>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
+#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
@@ -19,10 +20,18 @@ namespace {
 /// The same layer and step in another heatmap.
 std::optional<CellIndex> found(const Heatmap& from, CellIndex index, const Heatmap& in) {
     const auto layer = std::find(in.layers.begin(), in.layers.end(), from.layers[index.layer]);
-    const auto step = std::find(in.steps.begin(), in.steps.end(), from.steps[index.step]);
-    if (layer == in.layers.end() || step == in.steps.end()) return std::nullopt;
-    return CellIndex{static_cast<std::size_t>(layer - in.layers.begin()),
-                     static_cast<std::size_t>(step - in.steps.begin())};
+    if (layer == in.layers.end()) return std::nullopt;
+    const auto seedOf = [](const Heatmap& heatmap, std::size_t step) {
+        return step < heatmap.seeds.size() ? std::optional(heatmap.seeds[step]) : std::nullopt;
+    };
+    std::optional<std::size_t> step;
+    for (std::size_t i = 0; i < in.steps.size(); ++i) {
+        if (in.steps[i] != from.steps[index.step]) continue;
+        if (!step) step = i;
+        if (seedOf(in, i) == seedOf(from, index.step)) step = i;
+    }
+    if (!step) return std::nullopt;
+    return CellIndex{static_cast<std::size_t>(layer - in.layers.begin()), *step};
 }
 
 /// Where a reader looks first: the best number.
@@ -48,15 +57,14 @@ HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
     setMouseTracking(true);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setToolTip(
-        tr("Click or walk with the arrow keys; Enter opens the examples, Space pins a cell to compare with, "
-           "E exports. Drag the ends of the colour bar to change the range."));
+        tr("Click a cell or walk with the arrow keys.\nEnter opens the sentences, Space pins a cell "
+           "to compare with, E exports.\nDrag the ends of the colour bar to change the range."));
 }
 
 void HeatmapView::setHeatmap(std::shared_ptr<const Heatmap> heatmap) {
     const auto before = m_heatmap;
     const auto selectedBefore = m_selected;
     m_heatmap = std::move(heatmap);
-    m_hovered.reset();
     const auto moved = [&](const std::optional<CellIndex>& index) -> std::optional<CellIndex> {
         return index && before && m_heatmap ? found(*before, *index, *m_heatmap) : std::nullopt;
     };
@@ -73,6 +81,7 @@ void HeatmapView::setHeatmap(std::shared_ptr<const Heatmap> heatmap) {
 }
 
 void HeatmapView::setMarks(const CellMarks& marks) {
+    if (m_marks == marks) return;
     m_marks = marks;
     update();
 }
@@ -94,8 +103,26 @@ void HeatmapView::setRange(std::optional<std::pair<double, double>> range) {
     Q_EMIT rangeChanged();
 }
 
+bool HeatmapView::hasOneNumber() const {
+    std::optional<double> number;
+    if (!m_heatmap) return false;
+    for (const HeatmapCell& cell : m_heatmap->cells) {
+        if (!cell.isMeasured()) continue;
+        if (number && std::abs(*number - cell.value) > 1e-9) return false;
+        number = cell.value;
+    }
+    return number.has_value();
+}
+
 std::pair<double, double> HeatmapView::dataRange() const {
-    return m_heatmap ? rangeOf(FigureDescription{}, *m_heatmap) : std::pair(0.0, 1.0);
+    if (!m_heatmap || !m_heatmap->hasNumbers()) return {0, 1};
+    const auto ends = rangeOf(FigureDescription{}, *m_heatmap);
+    if (!hasOneNumber()) return ends;
+    // A single number has no range of its own: the whole scale says how good it is, where there is one.
+    const double number = (ends.first + ends.second) / 2;
+    if (isSpread() || !isShownAsPercent(m_heatmap->query.metric))
+        return {std::min(0.0, 2 * number), std::max(2 * number, 0.01)};
+    return {0, 1};
 }
 
 std::pair<double, double> HeatmapView::range() const {
@@ -121,33 +148,108 @@ void HeatmapView::setPinned(std::optional<CellIndex> index) {
     Q_EMIT pinChanged();
 }
 
-QString HeatmapView::shortCellName(CellIndex index) const {
-    const std::string& layer = m_heatmap->layers[index.layer];
-    const QString row = layer == "mix" ? tr("Mix") : tr("Layer %1").arg(layerText(layer));
-    const auto& step = m_heatmap->steps[index.step];
-    return step ? tr("%1 · step %2").arg(row, stepLabel(step)) : row;
+bool HeatmapView::isSpread() const {
+    return m_heatmap && m_heatmap->query.seeds == HeatmapQuery::Seeds::Spread;
+}
+
+QString HeatmapView::columnName(std::size_t step) const {
+    const QString name = tr("step %1").arg(stepLabel(m_heatmap->steps[step])),
+                  seed = seedText(*m_heatmap, step);
+    return seed.isEmpty() ? name : QStringLiteral("%1, %2").arg(name, seed);
+}
+
+QString HeatmapView::layerName(std::size_t layer) const {
+    const std::string& name = m_heatmap->layers[layer];
+    return name == "mix" ? tr("scalar mix") : tr("layer %1").arg(layerText(name));
+}
+
+QString HeatmapView::cellName(CellIndex index) const {
+    QString name = layerName(index.layer);
+    name[0] = name[0].toUpper();
+    if (const auto& step = m_heatmap->steps[index.step]) name = tr("%1 · step %2").arg(name, stepText(step));
+    if (const QString seed = seedText(*m_heatmap, index.step); !seed.isEmpty())
+        name += QStringLiteral(" · ") + seed;
+    return name;
+}
+
+/// What the marks on a cell say of it.
+QString HeatmapView::markText(CellIndex index) const {
+    QStringList words;
+    const bool isMeasured = m_heatmap->at(index.layer, index.step).isMeasured();
+    if (m_marks.failed.contains(index))
+        words << (isMeasured ? tr("another run failed (see the queue)")
+                             : tr("its run failed (see the queue)"));
+    if (m_marks.running.contains(index))
+        words << (isMeasured ? tr("another run is going on") : tr("running"));
+    return words.join(QStringLiteral(" · "));
+}
+
+/// "93.7 ± 0.4"; where spreads are shown, one of them alone.
+QString HeatmapView::spreadText(const HeatmapCell& cell) const {
+    const QString number = valueText(cell.value, m_heatmap->query.metric);
+    if (isSpread()) return tr("spread %1").arg(number);
+    if (!std::isfinite(cell.spread)) return number;
+    return QStringLiteral("%1 ± %2").arg(number, valueText(cell.spread, m_heatmap->query.metric));
+}
+
+QString HeatmapView::cellNumbers(CellIndex index) const {
+    const HeatmapCell& cell = m_heatmap->at(index.layer, index.step);
+    const QString mark = markText(index);
+    if (!cell.isMeasured()) {
+        if (!mark.isEmpty()) return mark;
+        return isSpread() && cell.runs == 1 ? tr("one run has no spread") : tr("not measured");
+    }
+    QStringList words = {spreadText(cell)};
+    if (cell.n > 0) words << tr("n = %1").arg(QLocale().toString(static_cast<qlonglong>(cell.n)));
+    if (cell.runs > 1) words << tr("%1 runs").arg(cell.runs);
+    if (!mark.isEmpty()) words << mark;
+    return words.join(QStringLiteral(" · "));
 }
 
 QString HeatmapView::cellText(CellIndex index) const {
+    return QStringLiteral("%1: %2").arg(cellName(index), cellNumbers(index));
+}
+
+QString HeatmapView::cellTip(CellIndex index) const {
     const HeatmapCell& cell = m_heatmap->at(index.layer, index.step);
-    const QString name = shortCellName(index);
+    QStringList lines = {cellName(index)};
     if (!cell.isMeasured()) {
-        if (m_marks.failed.contains(index)) return tr("%1: its run failed (see the queue)").arg(name);
-        if (m_marks.running.contains(index)) return tr("%1: running").arg(name);
-        return tr("%1: not measured").arg(name);
+        lines << cellNumbers(index);
+        return lines.join(QLatin1Char('\n'));
     }
-    QString text = QStringLiteral("%1: %2").arg(name, valueText(cell.value, m_heatmap->query.metric));
-    if (std::isfinite(cell.spread))
-        text += QStringLiteral(" ± %1").arg(valueText(cell.spread, m_heatmap->query.metric));
-    if (cell.n > 0) text += tr(" · n = %1").arg(QLocale().toString(static_cast<qlonglong>(cell.n)));
-    if (cell.runs > 1) text += tr(" · %1 runs").arg(cell.runs);
-    return text;
+    lines << spreadText(cell);
+    QStringList counts;
+    if (cell.n > 0) counts << tr("n = %1").arg(QLocale().toString(static_cast<qlonglong>(cell.n)));
+    counts << (cell.runs == 1 ? tr("1 run") : tr("%1 runs").arg(cell.runs));
+    lines << counts.join(QStringLiteral(" · "));
+    if (const QString mark = markText(index); !mark.isEmpty()) lines << mark;
+    lines << tr("click: sentences");
+    return lines.join(QLatin1Char('\n'));
+}
+
+bool HeatmapView::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip && m_heatmap) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        if (const auto index = m_parts.grid.at(help->pos())) {
+            // Below and beside the cell, not on the ones that are being compared with it.
+            QToolTip::showText(help->globalPos() + QPoint(12, 12), cellTip(*index), this,
+                               m_parts.grid.cell(*index).toAlignedRect());
+            return true;
+        }
+        // Elsewhere on the map's frame a text about it would only be in the way.
+        if (!m_parts.bar.adjusted(-6, -6, 6, 10).contains(help->pos()) && !m_parts.grid.area().isEmpty()) {
+            QToolTip::hideText();
+            return true;
+        }
+    }
+    return QWidget::event(event);
 }
 
 void HeatmapView::resizeEvent(QResizeEvent*) {
     layOut();
 }
 void HeatmapView::leaveEvent(QEvent*) {
+    m_mouse.reset();
     m_hovered.reset();
     update();
 }
@@ -185,6 +287,7 @@ void HeatmapView::mouseMoveEvent(QMouseEvent* event) {
         moveRangeEnd(m_dragged, (event->position().x() - m_parts.bar.left()) / m_parts.bar.width());
         return;
     }
+    m_mouse = event->position();
     const auto index = m_parts.grid.at(event->position());
     setCursor(m_parts.bar.adjusted(-6, -4, 6, 8).contains(event->position()) ? Qt::SplitHCursor
                                                                              : Qt::ArrowCursor);
@@ -227,6 +330,10 @@ void HeatmapView::nudgeRange(BarEnd end, int direction) {
 void HeatmapView::walk(int layers, int steps) {
     const auto rows = m_parts.grid.rowsUpward();
     if (rows.empty() || m_heatmap->steps.empty()) return;
+    // A mouse that merely lies on the map does not hold crosshair and profiles back.
+    m_mouse.reset();
+    m_hovered.reset();
+    update();
     const CellIndex from = m_selected.value_or(CellIndex{rows.front(), 0});
     const auto row = std::find(rows.begin(), rows.end(), from.layer) - rows.begin();
     const auto newRow = std::clamp<std::ptrdiff_t>(row + layers, 0, std::ssize(rows) - 1);

@@ -15,8 +15,9 @@ namespace strata {
 struct Tones;
 
 /// The heatmap of the Explore page with what belongs to it: axes, a profile by layer at its right and by step
-/// below it (both follow the selected cell), a colour bar whose ends can be dragged, the centre of gravity.
-/// Lives on the GUI thread; shows an immutable heatmap and asks nobody anything.
+/// below it, a colour bar whose ends can be dragged, the centre of gravity. A crosshair lies over row and
+/// column of the cell under the mouse, or else of the selected one; the profiles and the box show that cell's
+/// step and layer. Lives on the GUI thread; shows an immutable heatmap and asks nobody anything.
 ///
 /// Mouse: hover reads out, click selects, double click opens; the colour bar's ends are dragged, a double
 /// click resets them. Keys: arrows, Home, End, Page Up, Page Down walk; Enter opens, Space pins, Escape
@@ -38,15 +39,31 @@ class HeatmapView : public QWidget {
     /// Nothing = the range of the numbers.
     void setRange(std::optional<std::pair<double, double>> range);
     std::pair<double, double> range() const;
+    bool hasOneNumber() const;  ///< all measured cells show the same
     bool hasOwnRange() const { return m_range.has_value(); }
 
     std::optional<CellIndex> selected() const { return m_selected; }
     std::optional<CellIndex> pinned() const { return m_pinned; }
+    /// The cell that crosshair and profiles are of: the one under the mouse, or else the selected one.
+    std::optional<CellIndex> followed() const { return m_hovered ? m_hovered : m_selected; }
     void select(CellIndex index);
     void setPinned(std::optional<CellIndex> index);
-    /// The cell in one line: "Layer 3 · step 800: 93.7 ± 0.4, n = 25,147, 3 runs".
+    /// "Layer 3 · step 800", with seeds as columns also "· seed 1".
+    QString cellName(CellIndex index) const;
+    /// The cell's number with all that belongs to it: "93.7 ± 0.4 · n = 25,147 · 3 runs", or why there is
+    /// none.
+    QString cellNumbers(CellIndex index) const;
+    /// Both in one line: "Layer 3 · step 800: 93.7 ± 0.4 · n = 25,147 · 3 runs".
     QString cellText(CellIndex index) const;
+    /// The same in a few short lines, for a tooltip.
+    QString cellTip(CellIndex index) const;
+    QString layerProfileTitle() const;
+    QString stepProfileTitle() const;
+    /// What the marks on the map mean; empty while there are none.
+    QString legendText() const;
     QRectF cellRect(CellIndex index) const { return m_parts.grid.cell(index); }
+    QRectF layerProfileRect() const { return m_parts.layerProfile; }
+    QRectF stepProfileRect() const { return m_parts.stepProfile; }
     QRectF colourBarRect() const { return m_parts.bar; }
 
     QSize sizeHint() const override { return {720, 520}; }
@@ -60,6 +77,7 @@ class HeatmapView : public QWidget {
     void rangeChanged();
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
@@ -84,11 +102,17 @@ class HeatmapView : public QWidget {
     void moveRangeEnd(BarEnd end, double position);
     void nudgeRange(BarEnd end, int direction);
     std::pair<double, double> dataRange() const;
-    QString shortCellName(CellIndex index) const;
+    bool isSpread() const;  ///< the numbers are standard deviations
+    QString spreadText(const HeatmapCell& cell) const;
+    QString markText(CellIndex index) const;
+    QString columnName(std::size_t step) const;  ///< "step 800", "step 800, seed 1"
+    QString layerName(std::size_t layer) const;  ///< "layer 3", "mix"
     PlotText text(double factor = 1, QFont::Weight weight = QFont::Normal) const;
     double letter() const;  ///< height of the font in pixels
 
     void paintGrid(QPainter& painter, const Tones& tones) const;
+    void paintCrosshair(QPainter& painter, const Tones& tones) const;
+    void paintUnderSteps(QPainter& painter, const Tones& tones) const;
     void paintFrame(QPainter& painter, CellIndex index, const QColor& colour, bool isDashed) const;
     void paintLayerProfile(QPainter& painter, const Tones& tones) const;
     void paintStepProfile(QPainter& painter, const Tones& tones) const;
@@ -103,6 +127,7 @@ class HeatmapView : public QWidget {
     StepScale m_scale = StepScale::Categories;
     std::optional<std::pair<double, double>> m_range;
     std::optional<CellIndex> m_selected, m_pinned, m_hovered;
+    std::optional<QPointF> m_mouse;  ///< where it last moved; what lies there changes as numbers arrive
     BarEnd m_dragged = BarEnd::None;
     Parts m_parts;
 };

@@ -6,48 +6,12 @@
 
 #include <QFontInfo>
 #include <QPainter>
-#include <QPainterPath>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace strata {
-namespace {
-
-void paintCard(QPainter& painter, const QRectF& area, const QColor& colour) {
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colour);
-    painter.drawRoundedRect(area, 4, 4);
-    painter.setBrush(Qt::NoBrush);
-}
-
-/// A line through the points that exist; a gap where a number is missing.
-void paintLine(QPainter& painter, const std::vector<std::optional<QPointF>>& points, const QPen& pen) {
-    painter.setPen(pen);
-    QPainterPath path;
-    bool isOpen = false;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-        if (!points[i]) {
-            isOpen = false;
-            continue;
-        }
-        const bool isAlone = !isOpen && (i + 1 == points.size() || !points[i + 1]);
-        if (isAlone) {
-            painter.setBrush(pen.color());
-            painter.drawEllipse(*points[i], 1.5, 1.5);
-            painter.setBrush(Qt::NoBrush);
-        }
-        if (isOpen)
-            path.lineTo(*points[i]);
-        else
-            path.moveTo(*points[i]);
-        isOpen = true;
-    }
-    painter.drawPath(path);
-}
-
-}  // namespace
-
 double HeatmapView::letter() const {
     return QFontInfo(font()).pixelSize();
 }
@@ -58,6 +22,7 @@ PlotText HeatmapView::text(double factor, QFont::Weight weight) const {
 
 void HeatmapView::layOut() {
     m_parts = {};
+    m_hovered.reset();
     update();
     if (!m_heatmap || m_heatmap->cells.empty()) return;
     const double s = letter();
@@ -74,14 +39,17 @@ void HeatmapView::layOut() {
     const double below = s * 3.6 + s * 1.8 + profileHeight + 2;
     const QRectF area(left, headerHeight, width() - left - gap - sideWidth - 2,
                       height() - headerHeight - below);
-    m_parts.grid = HeatmapGrid(*m_heatmap, area, true, m_scale, QSizeF(150, 84));
+    // What stands above and below a heatmap of few columns wants to be read: they grow to the width of that.
+    const double readable = std::min(area.width(), s * 26);
+    const double largestWidth = std::max(150.0, readable / static_cast<double>(m_heatmap->steps.size()));
+    m_parts.grid = HeatmapGrid(*m_heatmap, area, true, m_scale, QSizeF(largestWidth, 84));
+    if (m_mouse) m_hovered = m_parts.grid.at(*m_mouse);
     const QRectF grid = m_parts.grid.area();
-    // A heatmap of few columns leaves room: what stands beside and above it still wants to be read.
-    const double used = std::max(grid.width(), std::min(area.width(), s * 26));
+    const double used = grid.width();
     const double side = grid.left() + used + gap;
-    const double profileBottom = std::max(m_parts.grid.layersArea().bottom(), headerHeight + s * 5);
+    const double profileBottom = std::max(m_parts.grid.layersArea().bottom(), grid.top() + s * 5);
     m_parts.header = QRectF(grid.left(), 0, used, headerHeight);
-    m_parts.layerProfile = QRectF(side, headerHeight, sideWidth, profileBottom - headerHeight);
+    m_parts.layerProfile = QRectF(side, grid.top(), sideWidth, profileBottom - grid.top());
     m_parts.bar = QRectF(side + 4, profileBottom + s * 0.9, sideWidth - 8, s * 0.95);
     m_parts.barText = QRectF(side, m_parts.bar.bottom() + s * 0.35, sideWidth, s * 2.8);
     const double stepTop = std::max(grid.bottom() + s * 3.6, m_parts.barText.bottom() - s * 0.2);
@@ -111,6 +79,70 @@ void HeatmapView::paintFrame(QPainter& painter, CellIndex index, const QColor& c
     painter.drawRoundedRect(cell, 3, 3);
 }
 
+/// Rules along both sides of the followed cell's row and column, over the whole map, so that the numbers
+/// between them stay readable; and on into the profiles.
+void HeatmapView::paintCrosshair(QPainter& painter, const Tones& tones) const {
+    const auto index = followed();
+    if (!index) return;
+    const QRectF cell = m_parts.grid.cell(*index), grid = m_parts.grid.area();
+    const double reach = 3;
+    const std::array<QLineF, 4> rules = {
+        QLineF(grid.left() - reach, cell.top(), grid.right() + reach, cell.top()),
+        QLineF(grid.left() - reach, cell.bottom(), grid.right() + reach, cell.bottom()),
+        QLineF(cell.left(), grid.top() - reach, cell.left(), grid.bottom() + reach),
+        QLineF(cell.right(), grid.top() - reach, cell.right(), grid.bottom() + reach)};
+    // A rim in the page's colour keeps the rules visible on every cell; around a sliver it would be all there
+    // is.
+    painter.setPen(QPen(tones.page, 3));
+    for (const QLineF& rule : rules)
+        if ((rule.dx() == 0 ? cell.width() : cell.height()) > 10) painter.drawLine(rule);
+    painter.setPen(QPen(m_hovered ? tones.text : blend(tones.page, tones.text, 0.6), m_hovered ? 1.3 : 1));
+    for (const QLineF& rule : rules)
+        painter.drawLine(rule);
+}
+
+QString HeatmapView::legendText() const {
+    QStringList words;
+    if (!m_marks.running.empty()) words << tr("running");
+    if (!m_marks.failed.empty()) words << tr("failed");
+    return words.join(QStringLiteral(", "));
+}
+
+/// The axis' name, and while there are marks what they mean: at the left where both find room, or else behind
+/// it.
+void HeatmapView::paintUnderSteps(QPainter& painter, const Tones& tones) const {
+    const double s = letter();
+    const PlotText plain = text(0.92), small = text(0.86);
+    const QRectF grid = m_parts.grid.area();
+    const QRectF row(grid.left(), grid.bottom() + s * 2.0, grid.width(), s * 1.3);
+    const QString axis = tr("pretraining step");
+    struct Entry {
+        QString words;
+        bool isFailed;
+    };
+    std::vector<Entry> entries;
+    if (!m_marks.running.empty()) entries.push_back({tr("running"), false});
+    if (!m_marks.failed.empty()) entries.push_back({tr("failed"), true});
+    double legendWidth = 0;
+    for (const Entry& entry : entries)
+        legendWidth += s * 1.5 + small.width(entry.words) + s * 0.9;
+    const double axisWidth = plain.width(axis);
+    const bool isBeside = legendWidth <= (row.width() - axisWidth) / 2;
+    painter.setPen(tones.faint);
+    plain.draw(painter, row, (isBeside ? Qt::AlignHCenter : Qt::AlignLeft) | Qt::AlignTop, axis);
+    double x = isBeside ? row.left() : row.left() + axisWidth + s * 1.2;
+    for (const Entry& entry : entries) {
+        const QRectF sign(x, row.top() + s * 0.1, s * 1.2, s * 0.9);
+        entry.isFailed ? paintFailedMark(painter, sign, tones.bad)
+                       : paintRunningMark(painter, sign, tones.accent);
+        painter.setPen(tones.faint);
+        x = sign.right() + s * 0.3;
+        small.draw(painter, QRectF(x, row.top(), small.width(entry.words), row.height()),
+                   Qt::AlignLeft | Qt::AlignTop, entry.words);
+        x += small.width(entry.words) + s * 0.9;
+    }
+}
+
 void HeatmapView::paintGrid(QPainter& painter, const Tones& tones) const {
     const double s = letter();
     const PlotText plain = text(0.92);
@@ -125,21 +157,16 @@ void HeatmapView::paintGrid(QPainter& painter, const Tones& tones) const {
     paintCells(painter, m_parts.grid, *m_heatmap, style, plain, m_marks);
     painter.setPen(tones.faint);
     paintAxisLabels(painter, m_parts.grid, *m_heatmap, plain, s * 0.6, m_parts.nameWidth);
-    const QRectF grid = m_parts.grid.area();
-    plain.draw(painter, QRectF(grid.left(), grid.bottom() + s * 2.0, grid.width(), s * 1.3),
-               Qt::AlignHCenter | Qt::AlignTop, tr("pretraining step"));
+    paintUnderSteps(painter, tones);
     const QRectF layers = m_parts.grid.layersArea();
     plain.draw(painter, QRectF(s * 0.7 - 100, layers.center().y() - s * 0.6, 200, s * 1.2), Qt::AlignCenter,
                tr("layer"), -90);
-    if (m_hovered && m_hovered != m_selected) {
-        painter.setPen(QPen(tones.text, 1.2));
-        painter.drawRoundedRect(m_parts.grid.cell(*m_hovered), 2, 2);
-    }
+    paintCrosshair(painter, tones);
     if (m_pinned && m_pinned != m_selected) paintFrame(painter, *m_pinned, tones.text, true);
     if (m_selected) paintFrame(painter, *m_selected, tones.accent, false);
 
     // What the mouse (or else the selection) is on, in words.
-    const auto shown = m_hovered ? m_hovered : m_selected;
+    const auto shown = followed();
     const QRectF line = m_parts.header.adjusted(0, 0, 0, -s * 0.4);
     if (shown) {
         painter.setPen(m_hovered ? tones.text : tones.faint);
@@ -154,105 +181,6 @@ void HeatmapView::paintGrid(QPainter& painter, const Tones& tones) const {
         }
         plain.draw(painter, line, Qt::AlignLeft | Qt::AlignVCenter, plain.elided(words, line.width()));
     }
-}
-
-double HeatmapView::along(double value, double from, double to) const {
-    const auto [low, high] = dataRange();
-    const double margin = std::abs(to - from) * 0.1;
-    const double start = from < to ? from + margin : from - margin;
-    const double end = from < to ? to - margin : to + margin;
-    return start + std::clamp(colourPosition(value, low, high), -0.05, 1.05) * (end - start);
-}
-
-std::optional<std::size_t> HeatmapView::comparedStep() const {
-    if (m_pinned) return m_pinned->step;
-    if (m_heatmap->steps.size() > 1) return m_heatmap->steps.size() - 1;
-    return std::nullopt;
-}
-
-void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const {
-    const QRectF area = m_parts.layerProfile;
-    paintCard(painter, area, tones.card);
-    if (!m_selected) return;
-    const double s = letter();
-    const PlotText small = text(0.86);
-    const auto pointsOf = [&](std::size_t step) {
-        std::vector<std::optional<QPointF>> points;
-        for (const std::size_t layer : m_parts.grid.rowsUpward()) {
-            if (m_heatmap->layers[layer] == "mix") continue;
-            const HeatmapCell& cell = m_heatmap->at(layer, step);
-            const double y = m_parts.grid.cell({layer, step}).center().y();
-            points.push_back(cell.isMeasured()
-                                 ? std::optional(QPointF(along(cell.value, area.left(), area.right()), y))
-                                 : std::nullopt);
-        }
-        return points;
-    };
-    const auto compared = comparedStep();
-    const QString title = tr("by layer, step %1").arg(stepLabel(m_heatmap->steps[m_selected->step]));
-    if (compared && *compared != m_selected->step) {
-        paintLine(painter, pointsOf(*compared), QPen(blend(tones.page, tones.text, 0.5), 1.1));
-        painter.setPen(tones.faint);
-        const QRectF legend = area.adjusted(s * 0.6, 0, -s * 0.4, -s * 0.3);
-        small.draw(
-            painter, legend, Qt::AlignLeft | Qt::AlignBottom,
-            small.elided(tr("grey: step %1").arg(stepLabel(m_heatmap->steps[*compared])), legend.width()));
-    }
-    paintLine(painter, pointsOf(m_selected->step),
-              QPen(tones.accent, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    const HeatmapCell& cell = m_heatmap->at(m_selected->layer, m_selected->step);
-    if (cell.isMeasured() && m_heatmap->layers[m_selected->layer] != "mix") {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(tones.accent);
-        painter.drawEllipse(QPointF(along(cell.value, area.left(), area.right()),
-                                    m_parts.grid.cell(*m_selected).center().y()),
-                            4, 4);
-        painter.setBrush(Qt::NoBrush);
-    }
-    painter.setPen(tones.faint);
-    const QRectF line(area.left(), 0, area.width(), m_parts.header.height() - s * 0.4);
-    small.draw(painter, line, Qt::AlignLeft | Qt::AlignVCenter, small.elided(title, line.width()));
-}
-
-void HeatmapView::paintStepProfile(QPainter& painter, const Tones& tones) const {
-    const QRectF area = m_parts.stepProfile;
-    paintCard(painter, area, tones.card);
-    if (!m_selected) return;
-    const PlotText small = text(0.86);
-    const std::size_t layer = m_selected->layer;
-    std::vector<std::optional<QPointF>> points, upper, lower;
-    int runs = 0;
-    for (std::size_t step = 0; step < m_heatmap->steps.size(); ++step) {
-        const HeatmapCell& cell = m_heatmap->at(layer, step);
-        const double x = m_parts.grid.cell({layer, step}).center().x();
-        const auto at = [&](double value) { return QPointF(x, along(value, area.bottom(), area.top())); };
-        points.push_back(cell.isMeasured() ? std::optional(at(cell.value)) : std::nullopt);
-        const bool hasBand = cell.isMeasured() && std::isfinite(cell.spread);
-        upper.push_back(hasBand ? std::optional(at(cell.value + cell.spread)) : std::nullopt);
-        lower.push_back(hasBand ? std::optional(at(cell.value - cell.spread)) : std::nullopt);
-        runs = std::max(runs, cell.runs);
-    }
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(blend(tones.card, tones.accent, tones.isDark ? 0.3 : 0.2));
-    for (std::size_t i = 0; i + 1 < points.size(); ++i)
-        if (upper[i] && upper[i + 1])
-            painter.drawPolygon(QPolygonF({*upper[i], *upper[i + 1], *lower[i + 1], *lower[i]}));
-    painter.setBrush(Qt::NoBrush);
-    paintLine(painter, points, QPen(tones.accent, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    if (points[m_selected->step]) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(tones.accent);
-        painter.drawEllipse(*points[m_selected->step], 4, 4);
-        painter.setBrush(Qt::NoBrush);
-    }
-    const QString name = m_heatmap->layers[layer] == "mix"
-                             ? tr("mix")
-                             : tr("layer %1").arg(layerText(m_heatmap->layers[layer]));
-    QString title = tr("by step, %1").arg(name);
-    if (runs > 1) title += tr(" (line: mean; band: one standard deviation over %1 runs)").arg(runs);
-    painter.setPen(tones.faint);
-    small.draw(painter, m_parts.stepHeader, Qt::AlignLeft | Qt::AlignVCenter,
-               small.elided(title, m_parts.stepHeader.width()));
 }
 
 void HeatmapView::paintBar(QPainter& painter, const Tones& tones) const {
@@ -294,37 +222,12 @@ void HeatmapView::paintBar(QPainter& painter, const Tones& tones) const {
         small.draw(painter, second.adjusted(s * 1.6, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                    small.elided(tr("not measured"), second.width() - s * 1.6));
     } else {
-        const QString text = tr("range: %1").arg(m_range ? tr("own (R resets)") : tr("data"));
+        const QString text = tr("range: %1")
+                                 .arg(m_range          ? tr("own (R resets)")
+                                      : hasOneNumber() ? tr("whole scale")
+                                                       : tr("data"));
         small.draw(painter, second, Qt::AlignLeft | Qt::AlignVCenter, small.elided(text, second.width()));
     }
-}
-
-void HeatmapView::paintBox(QPainter& painter, const Tones& tones) const {
-    if (!m_selected) return;
-    const QRectF box = m_parts.box;
-    paintCard(painter, box, tones.card);
-    const double s = letter();
-    const PlotText small = text(0.86), big = text(1.55, QFont::DemiBold);
-    const QRectF inner = box.adjusted(s * 0.7, s * 0.4, -s * 0.4, -s * 0.3);
-    const auto valueAt = [&](const std::vector<double>& values) {
-        return m_selected->step < values.size() ? values[m_selected->step] : std::nan("");
-    };
-    const double centre = valueAt(m_heatmap->centreOfGravity), majority = valueAt(m_heatmap->majority);
-    double y = inner.top();
-    const auto line = [&](const PlotText& font, const QColor& colour, const QString& words, double height) {
-        if (y + height > box.bottom()) return;
-        painter.setPen(colour);
-        font.draw(painter, QRectF(inner.left(), y, inner.width(), height), Qt::AlignLeft | Qt::AlignVCenter,
-                  font.elided(words, inner.width()));
-        y += height;
-    };
-    line(small, tones.faint, tr("centre of gravity"), s * 1.3);
-    line(big, tones.text, std::isfinite(centre) ? QString::number(centre, 'f', 2) : QStringLiteral("–"),
-         s * 1.9);
-    line(small, tones.faint,
-         tr("majority class %1")
-             .arg(std::isfinite(majority) ? valueText(majority, "accuracy") : QStringLiteral("–")),
-         s * 1.3);
 }
 
 }  // namespace strata

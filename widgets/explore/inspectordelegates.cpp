@@ -220,23 +220,38 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->setPen(tones.text);
     layout.draw(painter, origin);
 
-    // Gold and predicted above the span, pushed inward at the card's end.
-    const QString gold =
-        boldMetrics.elidedText(QString::fromStdString(example.gold), Qt::ElideMiddle, inner.width() * 0.4);
-    const QString said = example.isRight ? QString()
-                                         : smallMetrics.elidedText(
-                                               tr("said %1").arg(QString::fromStdString(example.predicted)),
-                                               Qt::ElideMiddle, inner.width() * 0.5);
-    const double goldWidth = boldMetrics.horizontalAdvance(gold);
-    const double total = goldWidth + (said.isEmpty() ? 0 : 8 + smallMetrics.horizontalAdvance(said));
+    // Gold and what was said above the span, pushed inward at the card's end.
+    const Verdicts verdicts = verdictsOf(example);
+    struct Part {
+        QString words;
+        QFont font;
+        QColor colour;
+    };
+    const auto sayColour = [&](bool isRight) { return isRight ? tones.good : tones.bad; };
+    const double share = verdicts.there.isEmpty() ? 0.45 : 0.3;
+    std::vector<Part> parts = {{boldMetrics.elidedText(QString::fromStdString(example.gold), Qt::ElideMiddle,
+                                                       inner.width() * std::min(share, 0.4)),
+                                smallBold, tones.good}};
+    const auto add = [&](const QString& words, const QColor& colour) {
+        if (!words.isEmpty())
+            parts.push_back(
+                {smallMetrics.elidedText(words, Qt::ElideMiddle, inner.width() * share), small, colour});
+    };
+    add(verdicts.here, sayColour(verdicts.isHereRight));
+    if (!verdicts.there.isEmpty()) add(QStringLiteral("·"), tones.faint);
+    add(verdicts.there, sayColour(verdicts.isThereRight));
+    double total = -8;
+    for (const Part& part : parts)
+        total += QFontMetricsF(part.font).horizontalAdvance(part.words) + 8;
     labelX = std::max(inner.left(), std::min(labelX, inner.right() - total));
-    const QRectF labels(labelX, inner.top() - 1, total + 2, lineHeight);
-    painter->setFont(smallBold);
-    painter->setPen(tones.good);
-    painter->drawText(labels, Qt::AlignLeft | Qt::AlignVCenter, gold);
-    painter->setFont(small);
-    painter->setPen(tones.bad);
-    painter->drawText(labels.adjusted(goldWidth + 8, 0, 10, 0), Qt::AlignLeft | Qt::AlignVCenter, said);
+    for (const Part& part : parts) {
+        const double width = QFontMetricsF(part.font).horizontalAdvance(part.words);
+        painter->setFont(part.font);
+        painter->setPen(part.colour);
+        painter->drawText(QRectF(labelX, inner.top() - 1, width + 4, lineHeight),
+                          Qt::AlignLeft | Qt::AlignVCenter, part.words);
+        labelX += width + 8;
+    }
     painter->restore();
 }
 

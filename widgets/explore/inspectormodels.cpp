@@ -4,6 +4,7 @@
 
 #include "widgets/plots/colourmap.h"
 
+#include <QCoreApplication>
 #include <QLocale>
 
 #include <cmath>
@@ -45,6 +46,22 @@ RunningText runningText(const std::vector<std::string>& words, std::size_t begin
         result.wordRanges.emplace_back(from, static_cast<int>(result.text.size()));
     }
     return result;
+}
+
+Verdicts verdictsOf(const Example& example) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("Verdicts", text); };
+    const QString said = QString::fromStdString(example.predicted),
+                  other = QString::fromStdString(example.otherPredicted);
+    Verdicts verdicts;
+    verdicts.isHereRight = example.isRight;
+    verdicts.isThereRight = !other.isEmpty() && example.otherPredicted == example.gold;
+    if (other.isEmpty()) {
+        if (!example.isRight) verdicts.here = words("said %1").arg(said);
+        return verdicts;
+    }
+    verdicts.here = words("here %1").arg(said);
+    verdicts.there = words("there %1").arg(other);
+    return verdicts;
 }
 
 void LabelModel::setLabels(std::vector<LabelScore> labels) {
@@ -167,8 +184,11 @@ QVariant ExampleModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::ToolTipRole && role != Qt::AccessibleTextRole) return {};
     const QString gold = QString::fromStdString(example.gold),
                   said = QString::fromStdString(example.predicted);
-    const QString verdict =
-        example.isRight ? tr("%1, said rightly").arg(gold) : tr("%1, said %2").arg(gold, said);
+    const Verdicts verdicts = verdictsOf(example);
+    const QString verdict = !verdicts.there.isEmpty()
+                                ? QStringLiteral("%1, %2, %3").arg(gold, verdicts.here, verdicts.there)
+                            : example.isRight ? tr("%1, said rightly").arg(gold)
+                                              : tr("%1, said %2").arg(gold, said);
     const QString id = QString::fromStdString(example.sentenceId);
     const QString text = tr("%1; p = %2").arg(verdict, QString::number(example.probability, 'f', 2));
     if (role == Qt::AccessibleTextRole) return QStringLiteral("%1 (%2)").arg(sentence, text);

@@ -65,6 +65,12 @@ struct RunningText {
     QString text;
     std::vector<std::pair<int, int>> wordRanges;  ///< begin and end of each word, in UTF-16 units
 };
+/// What was said of an example: by this cell where it is wrong, and by both cells where one is compared with.
+struct Verdicts {
+    QString here, there;  ///< "said NOUN", or "here NOUN" and "there VERB"; may be empty
+    bool isHereRight = false, isThereRight = false;
+};
+Verdicts verdictsOf(const Example& example);
 RunningText runningText(const std::vector<std::string>& words, std::size_t begin, std::size_t end);
 
 }  // namespace strata

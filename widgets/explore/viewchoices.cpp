@@ -6,8 +6,12 @@
 #include "widgets/plots/colourmap.h"
 #include "widgets/plots/labels.h"
 
+#include <QAbstractItemView>
+#include <QEvent>
 #include <QLabel>
 #include <QSignalBlocker>
+#include <QStyleOptionComboBox>
+#include <QStylePainter>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -24,6 +28,50 @@ Entries entriesOf(const std::vector<std::string>& values, Text text) {
         entries.emplace_back(text(value), QString::fromStdString(value));
     return entries;
 }
+
+/// A combo box that ends a text it has no room for with an ellipsis, and then shows it whole in its tooltip.
+/// Styles cut it silently.
+class ElidingCombo : public QComboBox {
+  public:
+    ElidingCombo(const QString& explanation, QWidget* parent)
+        : QComboBox(parent), m_explanation(explanation) {
+        view()->setTextElideMode(Qt::ElideMiddle);
+        setToolTip(explanation);
+    }
+
+    void showPopup() override {
+        // The list may be wider than the box: long names are told apart by their ends.
+        const int widest = fontMetrics().averageCharWidth() * 70;
+        view()->setMinimumWidth(std::min(view()->sizeHintForColumn(0) + 24, widest));
+        QComboBox::showPopup();
+    }
+
+  protected:
+    bool event(QEvent* event) override {
+        if (event->type() == QEvent::ToolTip)
+            setToolTip(shownText() == currentText() ? m_explanation
+                                                    : currentText() + QLatin1Char('\n') + m_explanation);
+        return QComboBox::event(event);
+    }
+    void paintEvent(QPaintEvent*) override {
+        QStylePainter painter(this);
+        QStyleOptionComboBox option;
+        initStyleOption(&option);
+        option.currentText = shownText();
+        painter.drawComplexControl(QStyle::CC_ComboBox, option);
+        painter.drawControl(QStyle::CE_ComboBoxLabel, option);
+    }
+
+  private:
+    QString shownText() const {
+        QStyleOptionComboBox option;
+        initStyleOption(&option);
+        const QRect room =
+            style()->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, this);
+        return fontMetrics().elidedText(currentText(), Qt::ElideRight, room.width() - 4);
+    }
+    QString m_explanation;
+};
 
 QString plain(const std::string& text) {
     return QString::fromStdString(text);
@@ -43,9 +91,11 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 5);
     m_preset = addChoice(QStringLiteral("presetChoice"), tr("Probe"), tr("The probes' preset"), 12);
     m_family = addChoice(QStringLiteral("familyChoice"), tr("Family"), tr("Which family of checkpoints"), 10);
-    m_seeds = addChoice(
-        QStringLiteral("seedsChoice"), tr("Seeds"),
-        tr("The mean over all pretraining and probe seeds, their spread, or one pretraining seed"), 4);
+    m_seeds = addChoice(QStringLiteral("seedsChoice"), tr("Seeds"),
+                        tr("The mean over all pretraining and probe seeds, their spread, each pretraining "
+                           "seed side by side, or "
+                           "one of them alone"),
+                        4);
     m_steps = addChoice(QStringLiteral("stepsChoice"), tr("Steps"),
                         tr("How training steps are laid out: one column each alike, or to scale"), 6);
     m_colours = addChoice(
@@ -54,7 +104,7 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     fill(m_steps,
          {{tr("categories"), QStringLiteral("categories")},
           {tr("linear"), QStringLiteral("linear")},
-          {tr("logarithmic"), QStringLiteral("logarithmic")}},
+          {tr("log scale"), QStringLiteral("logarithmic")}},
          false);
     Entries maps;
     for (const QString& name : colourMapNames())
@@ -89,10 +139,9 @@ QComboBox* ViewChoices::addChoice(const QString& name, const QString& title, con
     small.setPointSizeF(small.pointSizeF() * 0.87);
     label->setFont(small);
     label->setForegroundRole(QPalette::PlaceholderText);
-    auto* combo = new QComboBox(box);
+    auto* combo = new ElidingCombo(explanation, box);
     combo->setObjectName(name);
     combo->setAccessibleName(title);
-    combo->setToolTip(explanation);
     combo->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     combo->setMinimumContentsLength(letters);
     label->setBuddy(combo);
@@ -111,7 +160,7 @@ void ViewChoices::fill(QComboBox* combo, const Entries& entries, bool hideSingle
         combo->setItemData(i, combo->itemText(i), Qt::ToolTipRole);
     const int wanted = combo->findData(m_wanted.value(combo->objectName()).toString());
     combo->setCurrentIndex(std::max(wanted, entries.empty() ? -1 : 0));
-    combo->parentWidget()->setVisible(!hideSingle || entries.size() > 1);
+    combo->parentWidget()->setVisible(entries.size() > (hideSingle ? 1 : 0));
     updateGeometry();
 }
 
@@ -148,7 +197,9 @@ void ViewChoices::setChoices(const HeatmapChoices& choices) {
     fill(m_metric, entriesOf(metrics, metricText), false);
     fill(m_preset, entriesOf(choices.presets, plain), true);
     fill(m_family, entriesOf(choices.families, plain), true);
-    Entries seeds = {{tr("mean"), QStringLiteral("mean")}, {tr("spread"), QStringLiteral("spread")}};
+    Entries seeds = {{tr("mean"), QStringLiteral("mean")},
+                     {tr("spread"), QStringLiteral("spread")},
+                     {tr("each"), QStringLiteral("each")}};
     for (const int seed : choices.seeds)
         seeds.emplace_back(tr("seed %1").arg(seed), QString::number(seed));
     fill(m_seeds, seeds, false);
@@ -170,6 +221,8 @@ HeatmapQuery ViewChoices::query() const {
     const QString seeds = m_seeds->currentData().toString();
     if (seeds == QLatin1String("spread"))
         query.seeds = HeatmapQuery::Seeds::Spread;
+    else if (seeds == QLatin1String("each"))
+        query.seeds = HeatmapQuery::Seeds::Each;
     else if (seeds != QLatin1String("mean") && !seeds.isEmpty()) {
         query.seeds = HeatmapQuery::Seeds::One;
         query.seed = seeds.toInt();

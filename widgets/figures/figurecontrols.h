@@ -9,6 +9,7 @@
 #include <QDoubleSpinBox>
 #include <QFontComboBox>
 #include <QFormLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QWidget>
@@ -23,6 +24,8 @@ class FigureControls : public QWidget {
     /// Shows a figure without telling of it. @param dataRange proposed when the range is automatic
     void setFigure(const FigureDescription& figure);
     void setDataRange(const std::pair<double, double>& range, bool isPercent);
+    /// Says beside its box what finds no room in the figure.
+    void setFit(const FigureFit& fit);
     const FigureDescription& figure() const { return m_figure; }
 
   Q_SIGNALS:
@@ -31,10 +34,11 @@ class FigureControls : public QWidget {
   private:
     template <typename Widget>
     Widget* named(Widget* widget, const char* name, const QString& title, const QString& explanation);
-    QCheckBox* addCheck(QFormLayout* form, const char* name, const QString& title,
-                        const QString& explanation);
+    QCheckBox* addCheck(QFormLayout* form, const char* name, const QString& title, const QString& explanation,
+                        const QString& label = {});
     QDoubleSpinBox* addNumber(const char* name, const QString& title, const QString& explanation, double low,
                               double high, int decimals, const QString& suffix);
+    QLabel* addRemark(QFormLayout* form, const char* name, const QString& text);
     void collect();
     void updateEnabled();
 
@@ -47,6 +51,9 @@ class FigureControls : public QWidget {
     QDoubleSpinBox *m_width, *m_height, *m_fontSize, *m_low, *m_high;
     QFontComboBox* m_font;
     QCheckBox *m_ownFont, *m_automatic, *m_numbers, *m_mix, *m_bar, *m_title;
+    QString m_shownFamily;  ///< in the font's box; another than the figure's where that is not installed
+    QLabel *m_fontRemark, *m_numbersRemark, *m_titleRemark, *m_captionRemark;
+    FigureFit m_fit;
 };
 
 }  // namespace strata

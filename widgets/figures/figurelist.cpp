@@ -7,10 +7,37 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QRegularExpression>
 
 #include <algorithm>
 
 namespace strata {
+namespace {
+
+/// "part-of-speech-micro-f1-on-dev"
+QString plainFileName(const QString& title) {
+    QString text = title.toLower();
+    text.replace(
+        QRegularExpression(QStringLiteral("[^\\w]+"), QRegularExpression::UseUnicodePropertiesOption),
+        QStringLiteral("-"));
+    // A file's name has at most 255 bytes, and its number and ending need a few.
+    text.truncate(60);
+    while (text.startsWith(QLatin1Char('-')))
+        text.remove(0, 1);
+    while (text.endsWith(QLatin1Char('-')))
+        text.chop(1);
+    return text.isEmpty() ? QStringLiteral("figure") : text;
+}
+
+QString freeFileName(const QString& title, const QStringList& taken) {
+    const QString plain = plainFileName(title);
+    QString name = plain;
+    for (int i = 2; taken.contains(name); ++i)
+        name = QStringLiteral("%1-%2").arg(plain).arg(i);
+    return name;
+}
+
+}  // namespace
 
 FigureList* FigureList::of(Backend* backend) {
     auto* list = backend->findChild<FigureList*>(QString(), Qt::FindDirectChildrenOnly);
@@ -35,6 +62,17 @@ void FigureList::setSnapshot(const std::shared_ptr<const WorkspaceSnapshot>& sna
         }
     }
     Q_EMIT changed();
+}
+
+QStringList FigureList::fileNames() const {
+    QStringList names;
+    for (const FigureDescription& figure : m_figures)
+        names << freeFileName(figure.name, names);
+    return names;
+}
+
+QString FigureList::fileNameOf(const FigureDescription& figure) const {
+    return freeFileName(figure.name, fileNames());
 }
 
 std::size_t FigureList::add(FigureDescription figure) {

@@ -5,6 +5,7 @@
 #include "widgets/backend.h"
 
 #include <QObject>
+#include <QStringList>
 
 #include <vector>
 
@@ -22,6 +23,10 @@ class FigureList : public QObject {
     /// snapshot.
     void setSnapshot(const std::shared_ptr<const WorkspaceSnapshot>& snapshot);
     const std::vector<FigureDescription>& figures() const { return m_figures; }
+    /// A file's name (without folder and ending) for each figure, made from its title; no two are equal.
+    QStringList fileNames() const;
+    /// The same for a figure that is not in the list.
+    QString fileNameOf(const FigureDescription& figure) const;
     /// Adds it under a name that no other has; returns its index.
     std::size_t add(FigureDescription figure);
     void replace(std::size_t index, const FigureDescription& figure);

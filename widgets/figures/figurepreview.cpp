@@ -4,14 +4,21 @@
 
 #include <QLocale>
 #include <QPainter>
+#include <QScreen>
+#include <QWindow>
 
 #include <algorithm>
 
 namespace strata {
+namespace {
+
+constexpr double kPointsPerMm = 72 / 25.4, kAir = 3;
+
+}  // namespace
 
 FigurePreview::FigurePreview(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("figurePreview"));
-    setAccessibleName(tr("Preview of the figure at print size"));
+    setAccessibleName(tr("Preview of the figure"));
     setToolTip(tr("The figure as it will be printed; drawn by the code that writes the files"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
@@ -19,30 +26,73 @@ FigurePreview::FigurePreview(QWidget* parent) : QWidget(parent) {
 void FigurePreview::setFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> heatmap) {
     m_figure = figure;
     m_heatmap = std::move(heatmap);
-    setAccessibleDescription(
-        tr("%1, %2 by %3 millimetres").arg(figure.name).arg(figure.widthMm).arg(figure.heightMm));
+    relayout();
+}
+
+void FigurePreview::setZoomMode(Zoom mode) {
+    m_mode = mode;
+    relayout();
+}
+
+void FigurePreview::relayout() {
+    setAccessibleDescription(QStringLiteral("%1, %2").arg(m_figure.name, zoomText()));
+    setMinimumSize(minimumSizeHint());
+    updateGeometry();
     update();
+    Q_EMIT zoomChanged();
+}
+
+double FigurePreview::believedDpi(double physical, double logical) {
+    return physical >= 60 && physical <= 400 ? physical : logical;
+}
+
+double FigurePreview::printDpi() const {
+    return believedDpi(screen()->physicalDotsPerInch(), screen()->logicalDotsPerInch());
+}
+
+QSize FigurePreview::minimumSizeHint() const {
+    if (m_mode == Zoom::Fit) return {120, 90};
+    const QSizeF size = QSizeF(m_figure.widthMm, m_figure.heightMm) * kPointsPerMm * pixelsPerPoint();
+    return QSizeF(size.width() + 2 * kAir, size.height() + 2 * kAir).toSize();
 }
 
 double FigurePreview::pixelsPerPoint() const {
-    constexpr double kPointsPerMm = 72 / 25.4, kAir = 14;
-    const double printSize = logicalDpiX() / 72.0;
-    const double lineHeight = fontMetrics().height() * 1.6;
+    if (m_mode == Zoom::PrintSize) return printDpi() / 72;
     const double fitWidth = (width() - 2 * kAir) / (m_figure.widthMm * kPointsPerMm);
-    const double fitHeight = (height() - 2 * kAir - lineHeight) / (m_figure.heightMm * kPointsPerMm);
-    // Up to twice as large as print, so that a one-column figure can be judged on a large screen.
-    return std::max(0.05, std::min({fitWidth, fitHeight, printSize * 2}));
+    const double fitHeight = (height() - 2 * kAir) / (m_figure.heightMm * kPointsPerMm);
+    return std::max(0.05, std::min(fitWidth, fitHeight));
 }
 
 double FigurePreview::zoom() const {
-    return pixelsPerPoint() * 72 / logicalDpiX();
+    return pixelsPerPoint() * 72 / printDpi();
+}
+
+QString FigurePreview::zoomText() const {
+    const QLocale locale;
+    const QString size =
+        tr("%1 × %2 mm")
+            .arg(locale.toString(m_figure.widthMm, 'g', 5), locale.toString(m_figure.heightMm, 'g', 5));
+    const QString percent = locale.toString(zoom() * 100, 'f', 0);
+    return m_mode == Zoom::PrintSize ? tr("%1 · shown at %2% (print size)").arg(size, percent)
+                                     : tr("%1 · shown at %2% of print size").arg(size, percent);
 }
 
 QRectF FigurePreview::sheet() const {
-    constexpr double kPointsPerMm = 72 / 25.4;
     const QSizeF size = QSizeF(m_figure.widthMm, m_figure.heightMm) * kPointsPerMm * pixelsPerPoint();
-    const double top = std::max(14.0, (height() - fontMetrics().height() * 1.6 - size.height()) / 2);
-    return {QPointF((width() - size.width()) / 2, top), size};
+    return {QPointF((width() - size.width()) / 2, (height() - size.height()) / 2), size};
+}
+
+void FigurePreview::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (m_mode == Zoom::Fit) relayout();
+}
+
+void FigurePreview::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    // Another screen, another measure.
+    if (const QWindow* handle = window()->windowHandle())
+        connect(handle, &QWindow::screenChanged, this, &FigurePreview::relayout, Qt::UniqueConnection);
+    relayout();
 }
 
 void FigurePreview::paintEvent(QPaintEvent*) {
@@ -63,14 +113,6 @@ void FigurePreview::paintEvent(QPaintEvent*) {
         paintFigure(painter, QRectF(QPointF(0, 0), area.size() / scale), m_figure, *m_heatmap);
         painter.restore();
     }
-    painter.setPen(palette().color(QPalette::PlaceholderText));
-    const QLocale locale;
-    const QString text =
-        tr("%1 × %2 mm · shown at %3%")
-            .arg(locale.toString(m_figure.widthMm, 'g', 4), locale.toString(m_figure.heightMm, 'g', 4),
-                 locale.toString(zoom() * 100, 'f', 0));
-    painter.drawText(QRectF(0, area.bottom() + 4, width(), fontMetrics().height() * 1.4), Qt::AlignCenter,
-                     text);
 }
 
 }  // namespace strata

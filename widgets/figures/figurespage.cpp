@@ -2,28 +2,47 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/figures/figurespage.h"
 
+#include "widgets/figures/figurebatch.h"
 #include "widgets/figures/figurecontrols.h"
 #include "widgets/figures/figurelist.h"
+#include "widgets/figures/figurepane.h"
 #include "widgets/figures/figurepreview.h"
 #include "widgets/plots/labels.h"
 
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QRegularExpression>
+#include <QMenu>
 #include <QScrollArea>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <iterator>
+
 namespace strata {
 namespace {
 
-QPushButton* makeButton(QWidget* parent, const char* name, const QString& text, const QString& explanation) {
+constexpr const char* kFormats[] = {"pdf", "svg", "png", "csv"};
+
+QString formatName(const char* format) {
+    return QString::fromLatin1(format).toUpper();
+}
+
+/// "exportPdfButton"
+QString objectNameOf(const char* format, const char* before, const char* after) {
+    QString name = QString::fromLatin1(format);
+    name[0] = name[0].toUpper();
+    return QLatin1String(before) + name + QLatin1String(after);
+}
+
+QPushButton* makeButton(QWidget* parent, const QString& name, const QString& text, const QString& title,
+                        const QString& explanation) {
     auto* button = new QPushButton(text, parent);
-    button->setObjectName(QLatin1String(name));
-    button->setAccessibleName(explanation);
+    button->setObjectName(name);
+    button->setAccessibleName(title);
+    button->setAccessibleDescription(explanation);
     button->setToolTip(explanation);
     return button;
 }
@@ -37,28 +56,18 @@ QLabel* makeHeading(QWidget* parent, const QString& text, double scale) {
     return label;
 }
 
-/// "part-of-speech-micro-f1-on-dev" for a file's name.
-QString fileNameOf(const QString& name) {
-    QString text = name.toLower();
-    text.replace(
-        QRegularExpression(QStringLiteral("[^\\w]+"), QRegularExpression::UseUnicodePropertiesOption),
-        QStringLiteral("-"));
-    while (text.startsWith(QLatin1Char('-')))
-        text.remove(0, 1);
-    while (text.endsWith(QLatin1Char('-')))
-        text.chop(1);
-    return text.isEmpty() ? QStringLiteral("figure") : text.left(80);
-}
-
 }  // namespace
 
 FiguresPage::FiguresPage(Backend* backend, QWidget* parent)
-    : QWidget(parent), m_backend(backend), m_list(FigureList::of(backend)) {
+    : QWidget(parent),
+      m_backend(backend),
+      m_list(FigureList::of(backend)),
+      m_batch(new FigureBatch(backend, this)) {
     setObjectName(QStringLiteral("figuresPage"));
     setAccessibleName(tr("Figures"));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(20, 14, 16, 12);
-    row->setSpacing(18);
+    row->setSpacing(14);
     row->addWidget(makeListSide());
     m_stack = new QStackedWidget(this);
     m_stack->setObjectName(QStringLiteral("figuresStack"));
@@ -86,7 +95,7 @@ FiguresPage::FiguresPage(Backend* backend, QWidget* parent)
                 m_heatmap = heatmap;
                 m_controls->setDataRange(rangeOf(FigureDescription{}, *heatmap),
                                          isShownAsPercent(heatmap->query.metric));
-                m_preview->setFigure(m_figure, m_heatmap);
+                showPreview();
                 updateState();
             });
     connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
@@ -105,6 +114,9 @@ FiguresPage::FiguresPage(Backend* backend, QWidget* parent)
                                   .arg(QDir::toNativeSeparators(file),
                                        info.completeBaseName() + QStringLiteral(".csv")));
             });
+    connect(m_batch, &FigureBatch::progressed, this,
+            [this](int done, int total) { say(tr("Writing figure %1 of %2 …").arg(done + 1).arg(total)); });
+    connect(m_batch, &FigureBatch::finished, this, &FiguresPage::allExported);
     updateState();
 }
 
@@ -122,12 +134,28 @@ QWidget* FiguresPage::makeListSide() {
     m_names->setAlternatingRowColors(false);
     column->addWidget(m_names, 1);
     auto* buttons = new QHBoxLayout;
-    m_save = makeButton(side, "saveFigureButton", tr("Save"), tr("Keeps the figure shown in this list"));
-    m_remove = makeButton(side, "removeFigureButton", tr("Remove"),
-                          tr("Takes the figure out of this list; files stay"));
+    m_save = makeButton(side, QStringLiteral("saveFigureButton"), tr("Save view"), tr("Save view"),
+                        tr("Keeps the figure shown in this list; writes no file"));
+    m_remove =
+        makeButton(side, QStringLiteral("removeFigureButton"), tr("Remove"), tr("Remove from the list"),
+                   tr("Takes the figure out of this list; written files stay"));
     buttons->addWidget(m_save);
     buttons->addWidget(m_remove);
     column->addLayout(buttons);
+    m_exportAll =
+        makeButton(side, QStringLiteral("exportAllButton"), tr("Export all ▾"), tr("Export all figures"),
+                   tr("Writes every figure of this list into the workspace's folder “figures”, each "
+                      "under its name; a file that is there under this name is replaced"));
+    auto* formats = new QMenu(m_exportAll);
+    for (const char* format : kFormats) {
+        QAction* action = formats->addAction(tr("as %1").arg(formatName(format)));
+        action->setObjectName(objectNameOf(format, "exportAll", {}));
+        connect(action, &QAction::triggered, this,
+                [this, format] { exportAll(QString::fromLatin1(format)); });
+    }
+    m_exportAll->setMenu(formats);
+    m_exportAll->setStyleSheet(QStringLiteral("QPushButton::menu-indicator { image: none; width: 0px; }"));
+    column->addWidget(m_exportAll);
     side->setFixedWidth(fontMetrics().averageCharWidth() * 30);
     connect(m_names, &QListWidget::currentRowChanged, this, &FiguresPage::openRow);
     connect(m_save, &QPushButton::clicked, this, [this] {
@@ -140,7 +168,7 @@ QWidget* FiguresPage::makeListSide() {
         const std::size_t index = *m_index;
         m_index.reset();  // what is shown stays open, unsaved: Save brings it back
         m_list->remove(index);
-        say(tr("Removed from the list; Save brings it back"));
+        say(tr("Removed from the list; “Save view” brings it back"));
         updateState();
     });
     return side;
@@ -152,9 +180,9 @@ QWidget* FiguresPage::makePreviewSide() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(8);
     auto* upper = new QHBoxLayout;
-    upper->setSpacing(16);
-    m_preview = new FigurePreview(side);
-    upper->addWidget(m_preview, 1);
+    upper->setSpacing(8);
+    m_pane = new FigurePane(side);
+    upper->addWidget(m_pane, 1);
     m_controls = new FigureControls(side);
     auto* scroll = new QScrollArea(side);
     scroll->setWidget(m_controls);
@@ -162,7 +190,7 @@ QWidget* FiguresPage::makePreviewSide() {
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setFixedWidth(
-        std::max(fontMetrics().averageCharWidth() * 44, m_controls->minimumSizeHint().width() + 20));
+        std::max(fontMetrics().averageCharWidth() * 40, m_controls->minimumSizeHint().width() + 20));
     scroll->setBackgroundRole(QPalette::Base);
     upper->addWidget(scroll);
     column->addLayout(upper, 1);
@@ -172,33 +200,50 @@ QWidget* FiguresPage::makePreviewSide() {
     m_path = new QLineEdit(side);
     m_path->setObjectName(QStringLiteral("figurePath"));
     m_path->setAccessibleName(tr("File to write"));
-    m_path->setToolTip(tr("Where the figure is written; the button pressed gives the ending"));
+    m_path->setToolTip(
+        tr("Where the figure is written; the button pressed gives the ending, a missing folder is made"));
     label->setBuddy(m_path);
     auto* choose = new QToolButton(side);
     choose->setObjectName(QStringLiteral("figurePathButton"));
     choose->setText(QStringLiteral("…"));
     choose->setAccessibleName(tr("Choose the file to write"));
     choose->setToolTip(tr("Choose the file to write"));
-    m_pdf = makeButton(side, "exportPdfButton", tr("PDF"),
-                       tr("Writes a vector PDF of exactly this size, fonts embedded"));
-    m_svg = makeButton(side, "exportSvgButton", tr("SVG"), tr("Writes an SVG of exactly this size"));
-    m_png = makeButton(side, "exportPngButton", tr("PNG"), tr("Writes a picture with 300 dots per inch"));
-    m_csv = makeButton(side, "exportCsvButton", tr("CSV"),
-                       tr("Writes the numbers and the settings that made them"));
     exportRow->addWidget(label);
     exportRow->addWidget(m_path, 1);
     exportRow->addWidget(choose);
-    for (QPushButton* button : {m_pdf, m_svg, m_png, m_csv}) {
+    exportRow->addSpacing(6);
+    exportRow->addWidget(new QLabel(tr("Export as"), side));
+    const QString explanations[] = {
+        tr("Writes a vector PDF of exactly this size, fonts embedded, and the numbers beside it as CSV"),
+        tr("Writes an SVG of exactly this size, and the numbers beside it as CSV"),
+        tr("Writes a picture with 300 dots per inch, and the numbers beside it as CSV"),
+        tr("Writes the numbers and the settings that made them")};
+    for (std::size_t i = 0; i < std::size(kFormats); ++i) {
+        const char* format = kFormats[i];
+        auto* button = makeButton(side, objectNameOf(format, "export", "Button"), formatName(format),
+                                  tr("Export as %1").arg(formatName(format)), explanations[i]);
+        m_exports.push_back(button);
         exportRow->addWidget(button);
-        connect(button, &QPushButton::clicked, this, [this, button] { exportAs(button->text().toLower()); });
+        connect(button, &QPushButton::clicked, this,
+                [this, format] { exportAs(QString::fromLatin1(format)); });
     }
     column->addLayout(exportRow);
     m_message = new QLabel(side);
     m_message->setObjectName(QStringLiteral("figureMessage"));
     m_message->setWordWrap(true);
     m_message->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
-    m_message->setMinimumHeight(fontMetrics().height());
-    column->addWidget(m_message);
+    m_message->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    // Room for three lines whatever is said: the buttons stay where the pointer is. Longer texts scroll.
+    auto* messageRoom = new QScrollArea(side);
+    messageRoom->setObjectName(QStringLiteral("figureMessageRoom"));
+    messageRoom->setWidget(m_message);
+    messageRoom->setWidgetResizable(true);
+    messageRoom->setFrameShape(QFrame::NoFrame);
+    messageRoom->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    messageRoom->setFocusPolicy(Qt::NoFocus);
+    messageRoom->setBackgroundRole(QPalette::Base);
+    messageRoom->setFixedHeight(fontMetrics().lineSpacing() * 3 + 4);
+    column->addWidget(messageRoom);
     connect(choose, &QToolButton::clicked, this, &FiguresPage::choosePath);
     connect(m_path, &QLineEdit::textEdited, this, [this] { m_hasOwnPath = true; });
     return side;
@@ -213,6 +258,10 @@ void FiguresPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot)
         m_index.reset();
         m_heatmap.reset();
         m_hasOwnPath = false;
+        // Answers of the other workspace may never come.
+        m_batch->stop();
+        m_exportId = 0;
+        say({});
     }
     m_list->setSnapshot(m_snapshot);
     if (isOther) {
@@ -242,8 +291,8 @@ void FiguresPage::showFigure(const FigureDescription& figure, std::optional<std:
     m_hasOwnPath = false;
     if (!isSameData) m_heatmap.reset();
     m_controls->setFigure(figure);
-    m_preview->setFigure(figure, m_heatmap);
-    say({});
+    showPreview();
+    if (!m_batch->isRunning()) say({});
     suggestPath();
     refillList();
     updateState();
@@ -252,9 +301,14 @@ void FiguresPage::showFigure(const FigureDescription& figure, std::optional<std:
 
 void FiguresPage::figureEdited(const FigureDescription& figure) {
     m_figure = figure;
-    m_preview->setFigure(m_figure, m_heatmap);
-    suggestPath();
+    showPreview();
     if (m_index) m_list->replace(*m_index, figure);
+    suggestPath();
+}
+
+void FiguresPage::showPreview() {
+    m_pane->preview()->setFigure(m_figure, m_heatmap);
+    m_controls->setFit(m_heatmap ? fitOf(m_figure, *m_heatmap) : FigureFit{});
 }
 
 void FiguresPage::askForHeatmap() {
@@ -269,42 +323,24 @@ void FiguresPage::refillList() {
     for (std::size_t i = 0; i < figures.size(); ++i) {
         const int row = static_cast<int>(i);
         if (row >= m_names->count()) m_names->addItem(QString());
-        m_names->item(row)->setText(figures[i].name);
+        m_names->item(row)->setText(figures[i].name.isEmpty() ? tr("(no name)") : figures[i].name);
         m_names->item(row)->setToolTip(figures[i].name);
     }
     if (m_index)
         m_names->setCurrentRow(static_cast<int>(*m_index));
     else
         m_names->setCurrentRow(-1);
-}
-
-void FiguresPage::suggestPath() {
-    if (m_hasOwnPath) return;
-    const QString folder = m_snapshot ? m_snapshot->folder + QStringLiteral("/figures") : QDir::homePath();
-    m_path->setText(QDir::toNativeSeparators(folder + QLatin1Char('/') + fileNameOf(m_figure.name) +
-                                             QStringLiteral(".pdf")));
-}
-
-void FiguresPage::choosePath() {
-    auto* dialog = new QFileDialog(this, tr("Write the figure"), QFileInfo(m_path->text()).path(),
-                                   tr("Figures (*.pdf *.svg *.png *.csv)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->selectFile(QFileInfo(m_path->text()).fileName());
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-        m_hasOwnPath = true;
-        m_path->setText(QDir::toNativeSeparators(file));
-    });
-    dialog->open();
+    updateState();
 }
 
 void FiguresPage::exportAs(const QString& ending) {
     if (!m_heatmap || m_exportId != 0) return;
     const QFileInfo info(QDir::fromNativeSeparators(m_path->text().trimmed()));
     if (info.fileName().isEmpty()) return say(tr("Give the file a name first."), true);
-    static const QStringList known = {QStringLiteral("pdf"), QStringLiteral("svg"), QStringLiteral("png"),
-                                      QStringLiteral("csv")};
-    const QString base = known.contains(info.suffix().toLower()) ? info.completeBaseName() : info.fileName();
+    const bool isKnown = std::any_of(std::begin(kFormats), std::end(kFormats), [&](const char* format) {
+        return info.suffix().toLower() == QLatin1String(format);
+    });
+    const QString base = isKnown ? info.completeBaseName() : info.fileName();
     const QString file = info.path() + QLatin1Char('/') + base + QLatin1Char('.') + ending;
     say(tr("Writing %1 …").arg(QDir::toNativeSeparators(file)));
     m_exportId = m_backend->exportFigure(m_figure, m_heatmap, file);
@@ -321,8 +357,11 @@ void FiguresPage::updateState() {
     m_stack->setCurrentIndex(m_hasFigure ? 0 : 1);
     m_save->setEnabled(m_hasFigure && !m_index);
     m_remove->setEnabled(m_index.has_value());
-    const bool canExport = m_heatmap != nullptr && !m_heatmap->cells.empty() && m_exportId == 0;
-    for (QPushButton* button : {m_pdf, m_svg, m_png, m_csv})
+    const bool canExport =
+        m_heatmap != nullptr && m_heatmap->hasNumbers() && m_exportId == 0 && !m_batch->isRunning();
+    m_exportAll->setEnabled(m_snapshot && !m_list->figures().empty() && m_exportId == 0 &&
+                            !m_batch->isRunning());
+    for (QPushButton* button : m_exports)
         button->setEnabled(canExport);
 }
 

@@ -14,14 +14,17 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace strata {
 
+class FigureBatch;
 class FigureControls;
 class FigureList;
-class FigurePreview;
+class FigurePane;
 
-/// Saved views as figures for paper: the list, how each looks, a preview at print size, and export. Every
+/// Saved views as figures for paper: the list, how each looks, a preview at print size, export of one and of
+/// all. Every
 /// change is kept at once in the workspace's list of figures. GUI thread.
 class FiguresPage : public QWidget {
     Q_OBJECT
@@ -42,6 +45,10 @@ class FiguresPage : public QWidget {
     void figureEdited(const FigureDescription& figure);
     void askForHeatmap();
     void exportAs(const QString& ending);
+    void exportAll(const QString& ending);
+    void allExported(int written, const QStringList& problems);
+    QString figuresFolder() const;  ///< of the workspace, whether it is there or not
+    void showPreview();
     void choosePath();
     void suggestPath();
     void say(const QString& text, bool isProblem = false);
@@ -59,11 +66,14 @@ class FiguresPage : public QWidget {
 
     QListWidget* m_names;
     QStackedWidget* m_stack;
-    FigurePreview* m_preview;
+    FigurePane* m_pane;
+    FigureBatch* m_batch;
+    QString m_batchFolder, m_batchFormat;
     FigureControls* m_controls;
     QLabel *m_message, *m_empty;
     QLineEdit* m_path;
-    QPushButton *m_save, *m_remove, *m_pdf, *m_svg, *m_png, *m_csv;
+    QPushButton *m_save, *m_remove, *m_exportAll;
+    std::vector<QPushButton*> m_exports;  ///< one for each format
 };
 
 }  // namespace strata

@@ -43,13 +43,23 @@ QString colourBarTitle(const Heatmap& heatmap);
 /// Round numbers within the range, for ticks; at most `most`, at least one.
 std::vector<double> roundTicks(double low, double high, int most);
 
+/// What finds its room at the figure's size and letters; for the form to say where something does not.
+struct FigureFit {
+    enum class Numbers { All, Some, None };  ///< Some: of the columns that are wide enough
+    Numbers numbers = Numbers::All;
+    bool hasWholeHead = true, hasWholeCaption = true;
+    bool operator==(const FigureFit&) const = default;
+};
+FigureFit fitOf(const FigureDescription& figure, const Heatmap& heatmap);
+
 /// Draws the whole figure into a rectangle given in points (1/72 inch) of the painter's logical coordinates:
 /// the same code for the screen's preview and every file format. No raster image is ever drawn.
 void paintFigure(QPainter& painter, const QRectF& areaPt, const FigureDescription& figure,
                  const Heatmap& heatmap);
 
 /// Writes pdf, svg, png (with `dpi`) or csv by the file's ending, and for the pictures a csv of the numbers
-/// beside them. Needs a QGuiApplication but no screen. May run on any thread. @throws Error
+/// beside them. Makes the folder when it is missing. Needs a QGuiApplication but no screen. May run on any
+/// thread. @throws Error
 void writeFigure(const QString& file, const FigureDescription& figure, const Heatmap& heatmap,
                  double dpi = 300);
 void writeFigure(const std::filesystem::path& file, const FigureDescription& figure, const Heatmap& heatmap,

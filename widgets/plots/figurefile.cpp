@@ -14,6 +14,8 @@
 #include <QSvgGenerator>
 
 #include <cmath>
+#include <filesystem>
+#include <system_error>
 
 namespace strata {
 namespace {
@@ -28,11 +30,33 @@ QString attempted(const QString& file) {
     throw Error(attempted(file).toStdString(), why.toStdString(), advice);
 }
 
+/// The folder that the Figures page proposes is not there before the first figure is written.
+void makeFolderOf(const QString& file) {
+    const QString folder = QFileInfo(file).absolutePath();
+    std::error_code problem;
+    std::filesystem::create_directories(folder.toStdString(), problem);
+    if (problem || !QFileInfo(folder).isDir())
+        fail(file,
+             QStringLiteral("its folder '%1' could not be made: %2")
+                 .arg(folder, problem ? QString::fromStdString(problem.message())
+                                      : QStringLiteral("a file of this name is there")),
+             "Choose a folder that can be written to.");
+}
+
 /// All or nothing: a figure that was there before stays when the disk is full.
 void save(const QString& file, const QByteArray& bytes) {
+    makeFolderOf(file);
     QSaveFile out(file);
     if (!out.open(QIODevice::WriteOnly) || out.write(bytes) != bytes.size() || !out.commit())
-        fail(file, out.errorString(), "Choose a folder that exists and can be written to.");
+        fail(file, out.errorString(), "Choose a folder that can be written to and has room.");
+}
+
+/// Whether a file is there that no figure wrote: nobody who asks for a PDF expects to lose a table.
+bool isForeign(const QString& csv) {
+    QFile file(csv);
+    if (!file.open(QIODevice::ReadOnly)) return file.exists();
+    const QByteArray head = file.read(1 << 20);
+    return !head.isEmpty() && !(head.startsWith("# ") && head.contains("\nfamily,adapted_from,task,"));
 }
 
 QRectF areaOf(const FigureDescription& figure) {
@@ -123,6 +147,12 @@ void writeFigure(const QString& file, const FigureDescription& figure, const Hea
         fail(file,
              QStringLiteral("a size of %1 × %2 mm was asked for").arg(figure.widthMm).arg(figure.heightMm),
              "Choose between 10 and 2000 mm.");
+    const QFileInfo info(file);
+    const QString beside = info.path() + QLatin1Char('/') + info.completeBaseName() + QStringLiteral(".csv");
+    if (ending != QLatin1String("csv") && isForeign(beside))
+        fail(file,
+             QStringLiteral("its numbers would go to '%1', which is there and not a figure's").arg(beside),
+             "Give the figure another name, or move that file away.");
     QByteArray bytes;
     if (ending == QLatin1String("pdf"))
         bytes = pdfOf(figure, heatmap);
@@ -139,8 +169,7 @@ void writeFigure(const QString& file, const FigureDescription& figure, const Hea
         return;
     }
     save(file, bytes);
-    const QFileInfo info(file);
-    save(info.path() + QLatin1Char('/') + info.completeBaseName() + QStringLiteral(".csv"), csv);
+    save(beside, csv);
 }
 
 void writeFigure(const std::filesystem::path& file, const FigureDescription& figure, const Heatmap& heatmap,

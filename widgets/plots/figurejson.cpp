@@ -10,7 +10,8 @@
 namespace strata {
 namespace {
 
-constexpr const char* kSeeds[] = {"one", "mean", "spread"};
+// In the order of HeatmapQuery::Seeds.
+constexpr const char* kSeeds[] = {"one", "mean", "spread", "each"};
 
 Json toObject(const HeatmapQuery& query) {
     return {{"experiment", query.experimentId},
@@ -39,6 +40,7 @@ HeatmapQuery queryFrom(const Json& json) {
     const auto seeds = json.value("seeds", std::string("mean"));
     query.seeds = seeds == "one"      ? HeatmapQuery::Seeds::One
                   : seeds == "spread" ? HeatmapQuery::Seeds::Spread
+                  : seeds == "each"   ? HeatmapQuery::Seeds::Each
                                       : HeatmapQuery::Seeds::Mean;
     return query;
 }

@@ -11,35 +11,59 @@
 namespace strata {
 namespace {
 
-/// Centres of the columns in units of a column's pitch, for scales that are not categories.
-std::vector<double> columnCentres(const Heatmap& heatmap, StepScale scale) {
-    const std::size_t count = heatmap.steps.size();
+constexpr double kHeaderHeight = 15;   // of the strip for seed names, in units of a page or screen
+constexpr double kGapOfGroups = 0.45;  // in columns
+
+/// Centres of the columns [first, last] in units of a column's pitch, for scales that are not categories.
+std::vector<double> columnCentres(const Heatmap& heatmap, StepScale scale, std::size_t first,
+                                  std::size_t last) {
+    const std::size_t count = last - first + 1;
+    const auto stepAt = [&](std::size_t i) { return heatmap.steps[first + i]; };
     std::vector<double> centres(count);
     bool isUsable = scale != StepScale::Categories && count > 2;
     double smallest = 0;
     for (std::size_t i = 0; i < count; ++i) {
-        if (!heatmap.steps[i] || (i > 0 && heatmap.steps[i - 1] >= heatmap.steps[i])) isUsable = false;
-        if (heatmap.steps[i] && *heatmap.steps[i] > 0 && smallest == 0)
-            smallest = static_cast<double>(*heatmap.steps[i]);
+        if (!stepAt(i) || (i > 0 && stepAt(i - 1) >= stepAt(i))) isUsable = false;
+        if (stepAt(i) && *stepAt(i) > 0 && smallest == 0) smallest = static_cast<double>(*stepAt(i));
     }
     for (std::size_t i = 0; i < count; ++i) {
         if (!isUsable) {
             centres[i] = static_cast<double>(i);
         } else if (scale == StepScale::Linear) {
-            centres[i] = static_cast<double>(*heatmap.steps[i]);
+            centres[i] = static_cast<double>(*stepAt(i));
         } else {
             // Step 0 has no logarithm: it stands half a decade (at most) before the first step that has one.
-            const auto step = static_cast<double>(*heatmap.steps[i]);
+            const auto step = static_cast<double>(*stepAt(i));
             centres[i] = step > 0 ? std::log10(step) : std::log10(smallest) - 0.4;
         }
     }
     return centres;
 }
 
+/// Edges of columns around their centres, the outermost as far away as the ones beside them; from 0 on.
+std::vector<double> columnEdges(const std::vector<double>& centres) {
+    const std::size_t count = centres.size();
+    std::vector<double> edges(count + 1);
+    for (std::size_t i = 1; i < count; ++i)
+        edges[i] = (centres[i - 1] + centres[i]) / 2;
+    edges[0] = count > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - 0.5;
+    edges[count] =
+        count > 1 ? centres[count - 1] + (centres[count - 1] - edges[count - 1]) : centres[0] + 0.5;
+    const double origin = edges[0];
+    for (double& edge : edges)
+        edge -= origin;
+    return edges;
+}
+
 }  // namespace
 
-HeatmapGrid::HeatmapGrid(const Heatmap& heatmap, const QRectF& area, bool showMix, StepScale scale,
+HeatmapGrid::HeatmapGrid(const Heatmap& heatmap, const QRectF& whole, bool showMix, StepScale scale,
                          const QSizeF& largestCell) {
+    QRectF area = whole;
+    if (!heatmap.seeds.empty()) {
+        m_headerHeight = std::min(kHeaderHeight, whole.height() * 0.12);
+        area.setTop(whole.top() + m_headerHeight);
+    }
     const std::size_t columns = heatmap.steps.size();
     const std::size_t layers = heatmap.layers.size();
     m_rows.assign(layers, {0, 0});
@@ -82,21 +106,42 @@ HeatmapGrid::HeatmapGrid(const Heatmap& heatmap, const QRectF& area, bool showMi
     m_upward.insert(m_upward.end(), plain.begin(), plain.end());
     m_area = QRectF(area.left(), y0, width, rowUnits * pitchY);
 
-    const std::vector<double> centres = columnCentres(heatmap, scale);
-    std::vector<double> edges(columns + 1);
-    for (std::size_t i = 1; i < columns; ++i)
-        edges[i] = (centres[i - 1] + centres[i]) / 2;
-    edges[0] = columns > 1 ? centres[0] - (edges[1] - centres[0]) : centres[0] - 0.5;
-    edges[columns] =
-        columns > 1 ? centres[columns - 1] + (centres[columns - 1] - edges[columns - 1]) : centres[0] + 0.5;
-    const double unit = width / (edges[columns] - edges[0]);
-    for (std::size_t i = 0; i < columns; ++i)
-        m_columns[i] = {area.left() + (edges[i] - edges[0]) * unit,
-                        area.left() + (edges[i + 1] - edges[0]) * unit};
+    placeColumns(heatmap, scale, width);
     // Gaps between very small cells would only make a pattern of their own: those overlap by a hair instead,
     // so that no viewer shows seams.
     const double smallest = std::min(narrowestColumn(), pitchY);
     m_gap = smallest < 7 ? -0.12 : std::min(2.0, smallest * 0.06);
+}
+
+void HeatmapGrid::placeColumns(const Heatmap& heatmap, StepScale scale, double width) {
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        if (i == 0 || heatmap.startsSeed(i)) m_groups.emplace_back(i, i);
+        m_groups.back().second = i;
+    }
+    std::vector<std::vector<double>> edges;
+    double units = 0;
+    for (const auto& [first, last] : m_groups) {
+        edges.push_back(columnEdges(columnCentres(heatmap, scale, first, last)));
+        units += edges.back().back();
+    }
+    const double gap = kGapOfGroups * units / static_cast<double>(m_columns.size());
+    units += gap * static_cast<double>(m_groups.size() - 1);
+    const double unit = width / units;
+    double begin = m_area.left();
+    for (std::size_t group = 0; group < m_groups.size(); ++group) {
+        const auto [first, last] = m_groups[group];
+        for (std::size_t i = first; i <= last; ++i)
+            m_columns[i] = {begin + edges[group][i - first] * unit,
+                            begin + edges[group][i - first + 1] * unit};
+        begin = m_columns[last].second + gap * unit;
+    }
+}
+
+QRectF HeatmapGrid::groupHeader(std::size_t group) const {
+    if (m_headerHeight <= 0 || group >= m_groups.size()) return {};
+    const double left = m_columns[m_groups[group].first].first,
+                 right = m_columns[m_groups[group].second].second;
+    return {left, m_area.top() - m_headerHeight, right - left, m_headerHeight};
 }
 
 double HeatmapGrid::narrowestColumn() const {

@@ -25,7 +25,8 @@ struct CellIndex {
 enum class StepScale { Categories, Linear, Logarithmic };
 
 /// Where each cell of a heatmap lies: layers upward from 0, the mix as a row of its own below them, a gap
-/// between. Pure geometry in the painter's logical units; shared by the screen and every file format.
+/// between. Columns of several seeds (Heatmap::seeds) stand in groups with a gap between them and the seed's
+/// name above each. Pure geometry in the painter's logical units; shared by the screen and every file format.
 class HeatmapGrid {
   public:
     HeatmapGrid() = default;
@@ -43,20 +44,31 @@ class HeatmapGrid {
     }
     double rowHeight() const { return m_rowHeight; }
     double narrowestColumn() const;
+    double columnWidth(std::size_t step) const {
+        return step < m_columns.size() ? m_columns[step].second - m_columns[step].first : 0;
+    }
+    /// First and last column of each group, one group for all without seeds.
+    const std::vector<std::pair<std::size_t, std::size_t>>& groups() const { return m_groups; }
+    /// Strip above a group for its seed's name; empty without seeds.
+    QRectF groupHeader(std::size_t group) const;
     double gap() const { return m_gap; }  ///< between two cells
     /// Rows as they stand on the page, lowest first: the mix (when shown), 0, 1, …
     std::vector<std::size_t> rowsUpward() const { return m_upward; }
 
   private:
+    void placeColumns(const Heatmap& heatmap, StepScale scale, double width);
+
     std::vector<std::pair<double, double>> m_columns, m_rows;  ///< begin and end, by index
+    std::vector<std::pair<std::size_t, std::size_t>> m_groups;
     std::vector<std::size_t> m_upward;
     QRectF m_area, m_layersArea;
-    double m_rowHeight = 0, m_gap = 0;
+    double m_rowHeight = 0, m_gap = 0, m_headerHeight = 0;
 };
 
-/// What a cell that has no number shows.
+/// Cells of which a run is going on or has failed, also where other runs have left a number.
 struct CellMarks {
     std::set<CellIndex> running, failed;
+    bool operator==(const CellMarks&) const = default;
 };
 
 /// How cells are drawn; the colours are the caller's (paper or palette).
@@ -72,11 +84,16 @@ struct CellStyle {
 double colourPosition(double value, double low, double high);
 QColor cellColour(const CellStyle& style, double value);
 
-/// Cells as filled paths, hatching as lines, numbers where all of them fit. Vector primitives only.
+/// Cells as filled paths, hatching as lines, numbers in those columns that they fit in. Vector primitives
+/// only.
 void paintCells(QPainter& painter, const HeatmapGrid& grid, const Heatmap& heatmap, const CellStyle& style,
                 const PlotText& numbers, const CellMarks& marks = {});
 void paintHatch(QPainter& painter, const QRectF& area, const QColor& colour, double spacing);
-/// Step names below the grid and layer names at its left, thinned so that none touch.
+/// The signs of a failed and of a running run, in the middle of an area.
+void paintFailedMark(QPainter& painter, const QRectF& area, const QColor& colour);
+void paintRunningMark(QPainter& painter, const QRectF& area, const QColor& colour);
+/// Step names below the grid and layer names at its left, thinned so that none touch; seed names above
+/// it.
 /// @param widest room for layer names; longer ones are elided
 void paintAxisLabels(QPainter& painter, const HeatmapGrid& grid, const Heatmap& heatmap, const PlotText& text,
                      double distance, double widest);

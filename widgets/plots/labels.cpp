@@ -2,6 +2,9 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/plots/labels.h"
 
+#include <QCoreApplication>
+#include <QLocale>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,24 +12,42 @@
 namespace strata {
 namespace {
 
-QString shortened(double value, QChar unit) {
-    QString text = QString::number(value, 'f', 2);
-    while (text.endsWith(QLatin1Char('0')))
-        text.chop(1);
-    if (text.endsWith(QLatin1Char('.'))) text.chop(1);
-    return text + unit;
+constexpr std::int64_t kShortened = 10'000;  // smaller steps are written out
+
+/// Three figures at most: "12.3k", "123k", "1.1M".
+QString shortened(std::int64_t value) {
+    auto rounded = static_cast<double>(value);
+    const double place = std::pow(10, std::floor(std::log10(rounded)) - 2);
+    rounded = std::round(rounded / place) * place;
+    QChar unit;
+    for (const char letter : {'k', 'M', 'G', 'T'}) {
+        if (rounded < 1000) break;
+        rounded /= 1000;
+        unit = QLatin1Char(letter);
+    }
+    return QString::number(rounded, 'g', 3) + unit;
 }
 
 }  // namespace
 
 QString stepLabel(const std::optional<std::int64_t>& step) {
     if (!step) return QStringLiteral("–");
-    const std::int64_t value = *step;
-    if (value >= 1'000'000 && value % 10'000 == 0)
-        return shortened(static_cast<double>(value) / 1e6, QLatin1Char('M'));
-    if ((value >= 10'000 && value % 10 == 0) || (value >= 1000 && value % 1000 == 0))
-        return shortened(static_cast<double>(value) / 1e3, QLatin1Char('k'));
-    return QString::number(value);
+    const bool isShort = *step >= kShortened || (*step >= 1000 && *step % 1000 == 0);
+    return isShort ? shortened(*step) : QString::number(*step);
+}
+
+QString stepText(const std::optional<std::int64_t>& step) {
+    if (!step || *step < kShortened || (*step % 1000 == 0 && *step < 1'000'000) ||
+        (*step % 10'000 == 0 && *step < 10'000'000))
+        return stepLabel(step);
+    return QLocale().toString(static_cast<qlonglong>(*step));
+}
+
+QString seedText(const Heatmap& heatmap, std::size_t column) {
+    if (column >= heatmap.seeds.size()) return {};
+    const auto& seed = heatmap.seeds[column];
+    return seed ? QCoreApplication::translate("Heatmap", "seed %1").arg(*seed)
+                : QCoreApplication::translate("Heatmap", "no seed");
 }
 
 QStringList stepLabels(const Heatmap& heatmap) {

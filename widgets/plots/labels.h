@@ -11,9 +11,14 @@ namespace strata {
 
 /// Numbers and names as a reader of a figure wants them: the same on screen, on paper and in the tests.
 
-/// "800", "20k", "1.2M"; "–" for a checkpoint without a step.
+/// For axes, rounded to three figures from 10,000 on: "800", "20k", "1.1M" for 1,097,360; "–" for a
+/// checkpoint without a step.
 QString stepLabel(const std::optional<std::int64_t>& step);
 QStringList stepLabels(const Heatmap& heatmap);
+/// Exactly, for words about one step: "800", "20k", "1,097,360".
+QString stepText(const std::optional<std::int64_t>& step);
+/// "seed 1", "no seed"; empty for a column that is not of one seed.
+QString seedText(const Heatmap& heatmap, std::size_t column);
 /// Scores between 0 and 1 are shown as percent, other metrics (loss, centre of gravity) as they are.
 bool isShownAsPercent(const std::string& metric);
 /// "93.7" for a score of 0.937, "2.71" for a centre of gravity; "" when not measured.

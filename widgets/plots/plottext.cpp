@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/plots/plottext.h"
 
+#include <QFontInfo>
+
 namespace strata {
 namespace {
 
@@ -16,6 +18,8 @@ QFont layoutFont(const QString& family, QFont::Weight weight) {
                           QStringLiteral("Liberation Sans"), QStringLiteral("Noto Sans"),
                           QStringLiteral("Sans Serif")});
     font.setStyleHint(QFont::SansSerif);
+    // SVG names one family: it must be the one whose widths the layout is made with.
+    if (family.isEmpty()) font.setFamily(QFontInfo(font).family());
     font.setPixelSize(kLayoutPixels);
     font.setWeight(weight);
     font.setHintingPreference(QFont::PreferNoHinting);

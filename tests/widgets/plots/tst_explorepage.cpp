@@ -6,9 +6,12 @@
 #include "widgets/explore/inspectormodels.h"
 
 #include <QComboBox>
+#include <QHeaderView>
+#include <QLabel>
 #include <QListView>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QTableView>
 #include <QToolButton>
 #include <QtTest>
 
@@ -25,7 +28,11 @@ class ExplorePageTest : public QObject {
     void asksAnewAfterARun();
     void marksRunningAndFailed();
     void changedNeedsAPinnedCell();
+    void marksOnlyWhatIsShown();
     void choicesAskAndAreRemembered();
+    void eachSeedAsksForColumns();
+    void showsThePlanFirst();
+    void headersHaveRoom();
     void saysWhyThereIsNothing();
     void handsTheFigureOn();
     void everyControlHasANameAndATip();
@@ -101,10 +108,13 @@ void ExplorePageTest::marksRunningAndFailed() {
     failed.id = 9;
     failed.checkpointId = 3;  // step 50
     failed.fields.task = "pos";
+    failed.fields.split = "dev";
+    failed.fields.preset = "zertuche-liu-2021";
     failed.state = RunState::Failed;
     m_backend->runs = {failed};
     m_page->setSnapshot(m_snapshot);
     QTRY_COMPARE(view()->marks().failed.size(), std::size_t{8});
+    QCOMPARE(view()->legendText(), QStringLiteral("failed"));
     RunnerEvent event;
     event.experimentId = 1;
     event.kind = RunnerEvent::Kind::RunStarted;
@@ -112,8 +122,19 @@ void ExplorePageTest::marksRunningAndFailed() {
     event.task = "pos";
     event.checkpointName = "minibert-seed_0-step_3200";
     Q_EMIT m_backend->runnerEvent(event);
-    QCOMPARE(view()->marks().running, (std::set<CellIndex>{{5, 8}, {6, 8}}));
+    // All cells of the column, also those that other runs have left a number in.
+    std::set<CellIndex> column;
+    for (std::size_t layer = 0; layer < 8; ++layer)
+        column.insert({layer, 8});
+    QCOMPARE(view()->marks().running, column);
+    QCOMPARE(view()->legendText(), QStringLiteral("running, failed"));
     QVERIFY(view()->cellText({5, 8}).endsWith(QStringLiteral("running")));
+    QVERIFY(view()->cellText({0, 8}).endsWith(QStringLiteral("another run is going on")));
+    event.kind = RunnerEvent::Kind::RunFinished;
+    m_backend->runs = {};
+    Q_EMIT m_backend->runnerEvent(event);
+    QVERIFY(view()->marks().running.empty());
+    QTRY_VERIFY(view()->legendText().isEmpty());
 }
 
 void ExplorePageTest::changedNeedsAPinnedCell() {
@@ -126,8 +147,62 @@ void ExplorePageTest::changedNeedsAPinnedCell() {
     view()->select({3, 6});
     QVERIFY(changed->isEnabled());
     QTest::mouseClick(changed, Qt::LeftButton);
-    QTRY_COMPARE(changed->text(), QStringLiteral("since 400: 402"));
+    QTRY_COMPARE(changed->text(), QStringLiteral("changed since 400: 402"));
+    QTRY_VERIFY(changed->width() >= changed->sizeHint().width());
+    const QRect chip(changed->mapTo(m_page.get(), QPoint()), changed->size());
+    QVERIFY2(m_page->rect().contains(chip), "the chip is cut");
     QTRY_COMPARE(m_backend->lastOtherRun, std::int64_t{16});
+}
+
+void ExplorePageTest::marksOnlyWhatIsShown() {
+    Heatmap heatmap = test::mockHeatmap();
+    m_backend->heatmap = std::make_shared<Heatmap>(heatmap);
+    RunRow other;
+    other.id = 9;
+    other.checkpointId = 3;
+    other.fields.task = "pos";
+    other.fields.split = "dev";
+    other.fields.preset = "another-preset";
+    other.state = RunState::Failed;
+    RunRow shown = other;
+    shown.id = 10;
+    shown.checkpointId = 4;  // step 100
+    shown.fields.preset = "zertuche-liu-2021";
+    m_backend->runs = {other, shown};
+    m_page->setSnapshot(m_snapshot);
+    QTRY_COMPARE(view()->marks().failed.size(), std::size_t{8});
+    QVERIFY(view()->marks().failed.contains({0, 3}) && !view()->marks().failed.contains({0, 2}));
+}
+
+void ExplorePageTest::eachSeedAsksForColumns() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* seeds = child<QComboBox>("seedsChoice");
+    seeds->setCurrentIndex(seeds->findText(QStringLiteral("each")));
+    QTRY_VERIFY(m_backend->heatmapQueries.back().seeds == HeatmapQuery::Seeds::Each);
+    QTRY_VERIFY(m_page->figure().query.seeds == HeatmapQuery::Seeds::Each);
+}
+
+void ExplorePageTest::showsThePlanFirst() {
+    Heatmap plan = test::inventedHeatmap(3, {0, 10});
+    plan.cells.assign(plan.cells.size(), {});
+    m_backend->heatmap = std::make_shared<Heatmap>(plan);
+    m_backend->choices = {};
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->isVisible() && view()->heatmap());
+    QCOMPARE(child<QLabel>("exploreTitle")->text(), QStringLiteral("minibert on EWT"));
+    QVERIFY(child<QLabel>("exploreSubtitle")->text().contains(QStringLiteral("hatched")));
+}
+
+void ExplorePageTest::headersHaveRoom() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    const auto* matrix = child<QTableView>("confusionMatrix");
+    QTRY_COMPARE(matrix->model()->columnCount(), 12);
+    QTest::mouseClick(child<QToolButton>("confusionTab"), Qt::LeftButton);
+    const int longest = matrix->fontMetrics().horizontalAdvance(QStringLiteral("SCONJ"));
+    QVERIFY(matrix->columnWidth(0) > longest + 16);
+    QVERIFY(matrix->verticalHeader()->width() > longest + 16);
 }
 
 void ExplorePageTest::choicesAskAndAreRemembered() {

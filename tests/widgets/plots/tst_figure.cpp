@@ -10,9 +10,14 @@
 #include <qpdf/QPDFPageObjectHelper.hh>
 
 #include <QFile>
+#include <QFileInfo>
 #include <QImage>
+#include <QRegularExpression>
 #include <QTemporaryDir>
+#include <QXmlStreamReader>
 #include <QtTest>
+
+#include <map>
 
 namespace strata {
 
@@ -27,7 +32,16 @@ class FigureTest : public QObject {
     void csvHoldsTheNumbersShown();
     void looksTheSameAtEveryScale();
     void descriptionSurvivesJson();
+    void keepsATableOfSomebodyElse();
+    void makesTheFolder();
+    void saysWhyTheFolderCannotBeMade();
     void refusesWhatItCannotWrite();
+    void nothingIsCutAtOneColumn_data();
+    void nothingIsCutAtOneColumn();
+    void tellsWhetherNumbersFit();
+    void explainsTheHatching_data();
+    void explainsTheHatching();
+    void csvKeepsLinesOfSettings();
     void gridPutsLayersUpwardAndMixApart();
     void namesAreShort();
     void labelsAreThinned();
@@ -36,6 +50,8 @@ class FigureTest : public QObject {
 
   private:
     QString file(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+    /// All words of the figure, as the SVG has them, one text after the other.
+    QString textOf(const FigureDescription& figure, const Heatmap& heatmap) const;
     QTemporaryDir m_folder;
 };
 
@@ -179,6 +195,11 @@ void FigureTest::descriptionSurvivesJson() {
     figure.low = 0.25;
     figure.logarithmicSteps = true;
     QVERIFY(figureFromJson(toJson(figure)) == figure);
+    for (const auto seeds :
+         {HeatmapQuery::Seeds::Mean, HeatmapQuery::Seeds::Spread, HeatmapQuery::Seeds::Each}) {
+        figure.query.seeds = seeds;
+        QVERIFY(figureFromJson(toJson(figure)) == figure);
+    }
     QVERIFY_EXCEPTION_THROWN(figureFromJson("[]"), Error);
     QVERIFY_EXCEPTION_THROWN(figureFromJson("{\"format\": \"strata-figure\", \"width_mm\": \"wide\"}"),
                              Error);
@@ -186,9 +207,154 @@ void FigureTest::descriptionSurvivesJson() {
     QCOMPARE(figureFromJson("{\"format\": \"strata-figure\", \"width_mm\": 1e30}").widthMm, 1000.0);
 }
 
+QString FigureTest::textOf(const FigureDescription& figure, const Heatmap& heatmap) const {
+    writeFigure(file("text.svg"), figure, heatmap);
+    QFile svg(file("text.svg"));
+    if (!svg.open(QIODevice::ReadOnly)) return {};
+    QStringList texts;
+    QXmlStreamReader reader(&svg);
+    while (!reader.atEnd())
+        if (reader.readNext() == QXmlStreamReader::StartElement && reader.name() == QLatin1String("text"))
+            texts << reader.readElementText().trimmed();
+    return texts.join(QLatin1Char(' ')).replace(QChar(0xa0), QLatin1Char(' '));
+}
+
+void FigureTest::keepsATableOfSomebodyElse() {
+    QFile table(file("results.csv"));
+    QVERIFY(table.open(QIODevice::WriteOnly));
+    table.write("experiment,family,seed\n");
+    table.close();
+    try {
+        writeFigure(file("results.pdf"), {}, test::mockHeatmap());
+        QFAIL("the table is lost");
+    } catch (const Error& problem) {
+        QVERIFY2(std::string(problem.what()).find("results.csv") != std::string::npos, problem.what());
+    }
+    QVERIFY(!QFile::exists(file("results.pdf")));
+    QCOMPARE(table.size(), qint64{23});
+    writeFigure(file("own.pdf"), {}, test::mockHeatmap());
+    writeFigure(file("own.svg"), {}, test::mockHeatmap());  // a figure's own numbers are replaced
+}
+
+void FigureTest::makesTheFolder() {
+    writeFigure(file("not/there/yet/f.pdf"), {}, test::mockHeatmap());
+    QVERIFY(QFile::exists(file("not/there/yet/f.pdf")));
+    QVERIFY(QFile::exists(file("not/there/yet/f.csv")));
+    writeFigure(file("nor/this/f.csv"), {}, test::mockHeatmap());
+    QVERIFY(QFile::exists(file("nor/this/f.csv")));
+}
+
+void FigureTest::saysWhyTheFolderCannotBeMade() {
+    QFile plain(file("plain"));
+    QVERIFY(plain.open(QIODevice::WriteOnly));
+    plain.close();
+    for (const char* name : {"plain/g.pdf", "plain/deeper/g.pdf"}) {
+        try {
+            writeFigure(file(name), {}, test::mockHeatmap());
+            QFAIL("written into a file as if it were a folder");
+        } catch (const Error& error) {
+            const QString text = QString::fromUtf8(error.what());
+            QVERIFY2(text.contains(QLatin1String("could not be made")), qPrintable(text));
+            QVERIFY2(text.contains(QFileInfo(file(name)).path()), qPrintable(text));
+        }
+    }
+}
+
+void FigureTest::nothingIsCutAtOneColumn_data() {
+    QTest::addColumn<double>("height");
+    QTest::addColumn<double>("fontSize");
+    QTest::newRow("square") << 90.0 << 8.0;
+    QTest::newRow("flat") << 50.0 << 8.0;
+    QTest::newRow("large letters") << 90.0 << 12.0;
+}
+
+void FigureTest::nothingIsCutAtOneColumn() {
+    QFETCH(double, height);
+    QFETCH(double, fontSize);
+    Heatmap heatmap = test::mockHeatmap();
+    heatmap.title = "Part of speech: micro-F1 of a-label-with-a-long-name on dev";
+    heatmap.subtitle =
+        "a-family-of-models-with-a-name-that-is-wider-than-one-column-of-a-journal-can-be · mean of 2 seeds "
+        "× 2 probe seeds · zertuche-liu-2021 (epochs=4, learning_rate=0.01) · n = 4,859 targets a cell";
+    FigureDescription figure;
+    figure.widthMm = 84;
+    figure.heightMm = height;
+    figure.fontSizePt = fontSize;
+    QVERIFY(fitOf(figure, heatmap).hasWholeHead);
+    // Lines are joined with a space, also within a broken word: compare without.
+    const QString text = textOf(figure, heatmap).remove(QLatin1Char(' '));
+    for (const std::string& wanted : {heatmap.title, heatmap.subtitle})
+        QVERIFY2(text.contains(QString::fromStdString(wanted).remove(QLatin1Char(' '))), qPrintable(text));
+    figure.heightMm = 20;
+    QVERIFY(!fitOf(figure, heatmap).hasWholeHead);
+    figure.showTitle = false;
+    QVERIFY(fitOf(figure, heatmap).hasWholeHead);
+    QVERIFY(fitOf(figure, heatmap).hasWholeCaption);
+    figure.caption = QStringLiteral("a caption ").repeated(200);
+    QVERIFY(!fitOf(figure, heatmap).hasWholeCaption);
+}
+
+void FigureTest::tellsWhetherNumbersFit() {
+    const Heatmap heatmap = test::mockHeatmap();
+    int measured = 0;
+    for (const HeatmapCell& cell : heatmap.cells)
+        measured += cell.isMeasured();
+    const QRegularExpression number(QStringLiteral("\\b[0-9]+\\.[0-9]\\b"));
+    FigureDescription figure;
+    figure.showColourBar = figure.showTitle = false;
+    std::map<FigureFit::Numbers, int> seen;
+    for (const bool isLogarithmic : {false, true})
+        for (double width = 40; width < 190; width += 10)
+            for (const double height : {25.0, 60.0}) {
+                figure.logarithmicSteps = isLogarithmic;
+                figure.widthMm = width;
+                figure.heightMm = height;
+                const auto drawn = textOf(figure, heatmap).count(number);
+                const FigureFit::Numbers said = fitOf(figure, heatmap).numbers;
+                ++seen[said];
+                QCOMPARE(said, drawn == measured ? FigureFit::Numbers::All
+                               : drawn > 0       ? FigureFit::Numbers::Some
+                                                 : FigureFit::Numbers::None);
+            }
+    QVERIFY(seen[FigureFit::Numbers::All] > 3 && seen[FigureFit::Numbers::None] > 3);
+    QVERIFY(seen[FigureFit::Numbers::Some] > 0);
+    QCOMPARE(fitOf(figure, Heatmap()).numbers, FigureFit::Numbers::All);  // nothing to say
+}
+
+void FigureTest::explainsTheHatching_data() {
+    QTest::addColumn<double>("width");
+    QTest::addColumn<bool>("bar");
+    for (const double width : {40.0, 60.0, 84.0, 170.0})
+        for (const bool bar : {true, false})
+            QTest::addRow("%g mm%s", width, bar ? ", colour bar" : "") << width << bar;
+}
+
+void FigureTest::explainsTheHatching() {
+    QFETCH(double, width);
+    QFETCH(bool, bar);
+    FigureDescription figure;
+    figure.widthMm = width;
+    figure.showColourBar = bar;
+    const QString legend = QStringLiteral("not measured");
+    Heatmap failed = test::inventedHeatmap(4, {0, 400, 4800});
+    QVERIFY(!textOf(figure, failed).contains(legend));
+    for (std::size_t layer = 0; layer < failed.layers.size(); ++layer)
+        failed.cells[layer * 3 + 1] = {};
+    QVERIFY(textOf(figure, failed).contains(legend));
+}
+
+void FigureTest::csvKeepsLinesOfSettings() {
+    Heatmap heatmap = test::mockHeatmap();
+    heatmap.settingsText = "Settings: {\"epochs\":4}\nExperiment: {\"train_limit\":4000}";
+    const std::string csv = heatmapCsv(heatmap);
+    QVERIFY(csv.find("\n# Settings: {\"epochs\":4}\n# Experiment: {\"train_limit\":4000}\nfamily,") !=
+            std::string::npos);
+}
+
 void FigureTest::refusesWhatItCannotWrite() {
     QVERIFY_EXCEPTION_THROWN(writeFigure(file("e.gif"), {}, test::mockHeatmap()), Error);
-    QVERIFY_EXCEPTION_THROWN(writeFigure(file("no/such/folder/e.pdf"), {}, test::mockHeatmap()), Error);
+    QVERIFY_EXCEPTION_THROWN(writeFigure(file("none/e.gif"), {}, test::mockHeatmap()), Error);
+    QVERIFY(!QFile::exists(file("none")));  // no folder for what cannot be written anyway
     QVERIFY_EXCEPTION_THROWN(writeFigure(file("e.png"), {}, test::mockHeatmap(), 1e9), Error);
     FigureDescription figure;
     figure.widthMm = 0;

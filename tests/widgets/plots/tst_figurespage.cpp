@@ -4,9 +4,12 @@
 #include "widgets/figures/figurepreview.h"
 #include "widgets/figures/figurespage.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QDoubleSpinBox>
+#include <QScrollArea>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -20,7 +23,12 @@ class FiguresPageTest : public QObject {
     void cleanup() { m_page.reset(); }
     void saysWhatToDoWhenEmpty();
     void exportsEveryFormat();
+    void exportsToThePathItSuggests();
+    void exportsAll();
+    void exportAllSaysWhatFailed();
     void showsTheProblem();
+    void previewHasPrintSize();
+    void saysThatNumbersDoNotFit();
     void savesEditsAndFindsThemAgain();
 
   private:
@@ -74,13 +82,116 @@ void FiguresPageTest::exportsEveryFormat() {
     QVERIFY(QFile::exists(folder.filePath(QStringLiteral("a.b.csv"))));
 }
 
+void FiguresPageTest::exportsToThePathItSuggests() {
+    QTemporaryDir folder;
+    auto snapshot = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    snapshot->folder = folder.filePath(QStringLiteral("workspace"));
+    m_page->setSnapshot(snapshot);
+    m_page->openFigure(invented());
+    QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
+    const QString file = child<QLineEdit>("figurePath")->text();
+    QCOMPARE(file, snapshot->folder + QStringLiteral("/figures/part-of-speech-micro-f1.pdf"));
+    click("exportPdfButton");
+    QTRY_VERIFY(child<QLabel>("figureMessage")->text().startsWith(QStringLiteral("Written")));
+    QVERIFY(QFile::exists(file));
+    QVERIFY(QFile::exists(file.chopped(3) + QStringLiteral("csv")));
+}
+
+void FiguresPageTest::exportsAll() {
+    QTemporaryDir folder;
+    auto snapshot = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    snapshot->folder = folder.filePath(QStringLiteral("workspace"));
+    m_page->setSnapshot(snapshot);
+    QVERIFY(!child<QPushButton>("exportAllButton")->isEnabled());
+    m_page->openFigure(invented());
+    click("saveFigureButton");
+    FigureDescription second = invented();
+    second.name = QStringLiteral("part of speech – micro F1!");  // another title, the same file name
+    m_page->openFigure(second);
+    click("saveFigureButton");
+    FigureDescription third = invented();
+    third.name = QStringLiteral("Über Schichten");
+    m_page->openFigure(third);
+    click("saveFigureButton");
+    QVERIFY(child<QPushButton>("exportAllButton")->isEnabled());
+    child<QAction>("exportAllSvg")->trigger();
+    QVERIFY(!child<QPushButton>("exportAllButton")->isEnabled());
+    QTRY_VERIFY(child<QPushButton>("exportAllButton")->isEnabled());
+    const QString figures = snapshot->folder + QStringLiteral("/figures");
+    QCOMPARE(
+        QDir(figures).entryList({QStringLiteral("*.svg")}, QDir::Files, QDir::Name),
+        (QStringList{QStringLiteral("part-of-speech-micro-f1-2.svg"),
+                     QStringLiteral("part-of-speech-micro-f1.svg"), QStringLiteral("über-schichten.svg")}));
+    QCOMPARE(QDir(figures).entryList({QStringLiteral("*.csv")}, QDir::Files).size(), 3);
+    const QString said = child<QLabel>("figureMessage")->text();
+    QVERIFY2(said.contains(QStringLiteral("3 of 3")) && said.contains(figures), qPrintable(said));
+}
+
+void FiguresPageTest::exportAllSaysWhatFailed() {
+    m_page->openFigure(invented());
+    click("saveFigureButton");
+    m_backend->exportProblem = QStringLiteral("the disk is full");
+    child<QAction>("exportAllPdf")->trigger();
+    QTRY_VERIFY(child<QLabel>("figureMessage")->text().contains(QStringLiteral("the disk is full")));
+    QVERIFY(child<QLabel>("figureMessage")->text().contains(QStringLiteral("0 of 1")));
+    QVERIFY(child<QLabel>("figureMessage")->text().contains(invented().name));
+    QVERIFY(child<QPushButton>("exportAllButton")->isEnabled());
+    // Another workspace: what was begun is forgotten, and everything works there.
+    child<QAction>("exportAllPdf")->trigger();
+    auto other = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    other->folder = QStringLiteral("/other");
+    m_page->setSnapshot(other);
+    QTest::qWait(20);
+    QCOMPARE(child<QLabel>("figureMessage")->text(), QString());
+}
+
+void FiguresPageTest::previewHasPrintSize() {
+    QCOMPARE(FigurePreview::believedDpi(110, 96), 110.0);
+    QCOMPARE(FigurePreview::believedDpi(20, 96), 96.0);
+    QCOMPARE(FigurePreview::believedDpi(1000, 96), 96.0);
+    m_page->openFigure(invented());
+    auto* preview = child<FigurePreview>("figurePreview");
+    for (const int preset : {0, 1}) {  // one column, two columns
+        child<QComboBox>("figureWidthPreset")->setCurrentIndex(preset);
+        QTest::qWait(0);
+        const double inches = m_page->figure().widthMm / 25.4;
+        QVERIFY(qAbs(preview->sheet().width() - inches * preview->printDpi()) < 0.01);
+        QCOMPARE(preview->zoom(), 1.0);
+        QVERIFY(preview->sheet().left() >= 0 && preview->sheet().right() <= preview->width());
+        QVERIFY(child<QLabel>("figureZoomText")->text().contains(QStringLiteral("100%")));
+    }
+    child<QComboBox>("figureZoom")->setCurrentIndex(1);
+    auto* scroll = child<QScrollArea>("figureScroll");
+    QTRY_VERIFY(preview->width() <= scroll->viewport()->width());
+    QVERIFY(preview->sheet().width() < preview->width() && preview->sheet().height() < preview->height());
+    QVERIFY(child<QLabel>("figureZoomText")
+                ->text()
+                .contains(QString::number(qRound(preview->zoom() * 100)) + QLatin1Char('%')));
+}
+
+void FiguresPageTest::saysThatNumbersDoNotFit() {
+    m_page->openFigure(invented());
+    auto* remark = child<QLabel>("figureNumbersRemark");
+    QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
+    QVERIFY(!remark->isVisible());
+    child<QComboBox>("figureWidthPreset")->setCurrentIndex(0);
+    child<QDoubleSpinBox>("figureHeight")->setValue(30);
+    QVERIFY(remark->isVisible());
+    child<QCheckBox>("figureNumbers")->click();
+    QVERIFY(!remark->isVisible());
+}
+
 void FiguresPageTest::showsTheProblem() {
     m_page->openFigure(invented());
     QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
-    child<QLineEdit>("figurePath")->setText(QStringLiteral("/no/such/folder/a.pdf"));
+    child<QLineEdit>("figurePath")->setText(QStringLiteral("/dev/null/a.pdf"));
+    const QPoint before = child<QPushButton>("exportPdfButton")->pos();
     click("exportPdfButton");
     QTRY_VERIFY(child<QLabel>("figureMessage")->text().contains(QStringLiteral("Cannot write the figure")));
+    QVERIFY(child<QLabel>("figureMessage")->text().contains(QStringLiteral("could not be made")));
     QVERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
+    QTest::qWait(0);
+    QCOMPARE(child<QPushButton>("exportPdfButton")->pos(), before);  // the message does not push it away
 }
 
 void FiguresPageTest::savesEditsAndFindsThemAgain() {

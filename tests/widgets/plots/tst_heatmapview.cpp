@@ -4,10 +4,13 @@
 #include "widgets/explore/heatmapview.h"
 #include "widgets/explore/inspectordelegates.h"
 #include "widgets/explore/inspectormodels.h"
+#include "widgets/plots/labels.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QtTest>
+
+#include <set>
 
 namespace strata {
 
@@ -19,6 +22,15 @@ class HeatmapViewTest : public QObject {
     void clickSelectsTheCell();
     void keysWalkAndAsk();
     void pinAndCompare();
+    void crosshairFollowsMouseAndKeys();
+    void spreadStandsAlone();
+    void marksShowOnNumbers();
+    void tipIsShort();
+    void oneNumberHasTheWholeScale();
+    void numbersPerColumn();
+    void stepNamesAreShort();
+    void seedsStandInGroups();
+    void examplesSayBothVerdicts();
     void rangeIsDraggedAndReset();
     void cellsShowTheirColour();
     void keepsTheCellWhenNumbersArrive();
@@ -27,6 +39,14 @@ class HeatmapViewTest : public QObject {
     void wordsAroundTheTarget();
 
   private:
+    /// Straight to the widget: moves of the real pointer also bring leave events at a time of their own.
+    void hover(CellIndex index) {
+        const QPointF at = m_view->cellRect(index).center();
+        QMouseEvent move(QEvent::MouseMove, at, m_view->mapToGlobal(at), Qt::NoButton, Qt::NoButton,
+                         Qt::NoModifier);
+        QCoreApplication::sendEvent(m_view.get(), &move);
+    }
+
     std::unique_ptr<HeatmapView> m_view;
 };
 
@@ -80,6 +100,142 @@ void HeatmapViewTest::pinAndCompare() {
     QTest::keyClick(m_view.get(), Qt::Key_Escape);
     QVERIFY(!m_view->pinned());
     QCOMPARE(spy.count(), 2);
+}
+
+void HeatmapViewTest::crosshairFollowsMouseAndKeys() {
+    m_view->select({3, 6});
+    const QImage before = m_view->grab().toImage();
+    const auto hasChanged = [&](const QImage& now, const QRectF& area) {
+        return now.copy(area.toAlignedRect()) != before.copy(area.toAlignedRect());
+    };
+    QCOMPARE(m_view->layerProfileTitle(), QStringLiteral("by layer, step 800"));
+    hover({1, 2});
+    QVERIFY(m_view->followed() == (CellIndex{1, 2}));
+    QVERIFY(m_view->selected() == (CellIndex{3, 6}));
+    QCOMPARE(m_view->layerProfileTitle(), QStringLiteral("by layer, step 50"));
+    QVERIFY(m_view->stepProfileTitle().startsWith(QStringLiteral("by step, layer 1")));
+    const QImage hovered = m_view->grab().toImage();
+    QVERIFY(hasChanged(hovered, m_view->layerProfileRect()));
+    QVERIFY(hasChanged(hovered, m_view->stepProfileRect()));
+    QVERIFY(hasChanged(hovered, m_view->cellRect({1, 9})) && hasChanged(hovered, m_view->cellRect({6, 2})));
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(m_view.get(), &leave);
+    QVERIFY(m_view->followed() == m_view->selected());
+    QCOMPARE(m_view->grab().toImage(), before);
+    // Keys move it, also while the mouse lies on another cell.
+    hover({1, 3});
+    QTest::keyClick(m_view.get(), Qt::Key_Right);
+    QVERIFY(m_view->followed() == (CellIndex{3, 7}));
+    QCOMPARE(m_view->layerProfileTitle(), QStringLiteral("by layer, step 1600"));
+}
+
+void HeatmapViewTest::spreadStandsAlone() {
+    Heatmap heatmap = test::mockHeatmap();
+    heatmap.query.seeds = HeatmapQuery::Seeds::Spread;
+    for (HeatmapCell& cell : heatmap.cells)
+        if (cell.isMeasured()) cell.value = cell.spread;
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    const QString words = m_view->cellText({3, 6});
+    QVERIFY2(words.contains(QStringLiteral("spread 0.")) && !words.contains(QStringLiteral("±")),
+             qPrintable(words));
+    QVERIFY(m_view->stepProfileTitle().contains(QStringLiteral("(standard deviation over 3 runs)")));
+    QVERIFY(!m_view->stepProfileTitle().contains(QStringLiteral("mean")));
+}
+
+void HeatmapViewTest::marksShowOnNumbers() {
+    m_view->select({0, 0});
+    const QRect cell = m_view->cellRect({3, 4}).toAlignedRect();
+    const QImage before = m_view->grab(cell).toImage();
+    QVERIFY(m_view->legendText().isEmpty());
+    m_view->setMarks({{{3, 4}}, {}});
+    const QImage running = m_view->grab(cell).toImage();
+    m_view->setMarks({{}, {{3, 4}}});
+    const QImage failed = m_view->grab(cell).toImage();
+    QVERIFY(running != before && failed != before && failed != running);
+    QCOMPARE(m_view->legendText(), QStringLiteral("failed"));
+    QVERIFY(m_view->cellTip({3, 4}).contains(QStringLiteral("another run failed")));
+}
+
+void HeatmapViewTest::tipIsShort() {
+    const QStringList lines = m_view->cellTip({3, 6}).split(QLatin1Char('\n'));
+    QCOMPARE(lines.size(), 4);
+    QCOMPARE(lines[0], QStringLiteral("Layer 3 · step 800"));
+    QVERIFY(lines[1].contains(QStringLiteral(" ± ")));
+    QCOMPARE(lines[2], QStringLiteral("n = 25,147 · 3 runs"));
+    for (const QString& line : m_view->toolTip().split(QLatin1Char('\n')))
+        QVERIFY(line.size() < 80);
+    QCOMPARE(m_view->cellTip({5, 8}), QStringLiteral("Layer 5 · step 3200\nnot measured"));
+}
+
+void HeatmapViewTest::oneNumberHasTheWholeScale() {
+    m_view->setHeatmap(std::make_shared<Heatmap>(test::inventedHeatmap(1, {20000}, false)));
+    QCOMPARE(m_view->range(), std::pair(0.0, 1.0));
+    // No gap between a lone cell and the profile beside it.
+    QVERIFY(m_view->layerProfileRect().left() - m_view->cellRect({0, 0}).right() < 30);
+}
+
+void HeatmapViewTest::numbersPerColumn() {
+    // To scale the first columns are slivers; the others have room for their numbers all the same.
+    m_view->setHeatmap(std::make_shared<Heatmap>(test::inventedHeatmap(5, {0, 1, 2, 1000, 2000})));
+    m_view->setStepScale(StepScale::Linear);
+    m_view->select({0, 0});
+    const auto coloursIn = [&](CellIndex index) {
+        const QImage image =
+            m_view->grab(m_view->cellRect(index).toAlignedRect().adjusted(3, 6, -3, -6)).toImage();
+        std::set<QRgb> colours;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x)
+                colours.insert(image.pixel(x, y));
+        return colours.size();
+    };
+    QVERIFY(m_view->cellRect({2, 0}).width() < 5);
+    QVERIFY2(coloursIn({2, 4}) > 2, "no number in a wide column");
+}
+
+void HeatmapViewTest::stepNamesAreShort() {
+    QCOMPARE(stepLabel(1'097'360), QStringLiteral("1.1M"));
+    QCOMPARE(stepLabel(274'340), QStringLiteral("274k"));
+    QCOMPARE(stepLabel(12'345), QStringLiteral("12.3k"));
+    QCOMPARE(stepLabel(999'999), QStringLiteral("1M"));
+    QCOMPARE(stepLabel(1'920'380), QStringLiteral("1.92M"));
+    QCOMPARE(stepLabel(20'000), QStringLiteral("20k"));
+    QCOMPARE(stepLabel(1600), QStringLiteral("1600"));
+    QCOMPARE(stepText(1'097'360), QStringLiteral("1,097,360"));
+    QCOMPARE(stepText(20'000), QStringLiteral("20k"));
+    QCOMPARE(stepText(std::nullopt), QStringLiteral("–"));
+}
+
+void HeatmapViewTest::seedsStandInGroups() {
+    Heatmap heatmap = test::inventedHeatmap(4, {0, 10, 100, 0, 10, 100}, false);
+    heatmap.seeds = {0, 0, 0, 1, 1, 1};
+    for (const StepScale scale : {StepScale::Categories, StepScale::Linear, StepScale::Logarithmic}) {
+        const HeatmapGrid grid(heatmap, QRectF(0, 0, 400, 400), true, scale);
+        QCOMPARE(grid.groups().size(), std::size_t{2});
+        QVERIFY(grid.cell({0, 3}).left() - grid.cell({0, 2}).right() > 10);
+        QVERIFY(std::abs(grid.columnWidth(1) - grid.columnWidth(4)) < 1e-6);
+        QVERIFY(!grid.at(QPointF((grid.cell({0, 2}).right() + grid.cell({0, 3}).left()) / 2, 200)));
+        QVERIFY(grid.groupHeader(1).bottom() <= grid.cell({3, 3}).top());
+        QVERIFY(grid.area().right() < 400.5);
+    }
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    m_view->select({2, 4});
+    QVERIFY(m_view->cellText({2, 4}).startsWith(QStringLiteral("Layer 2 · step 10 · seed 1: ")));
+    QCOMPARE(m_view->layerProfileTitle(), QStringLiteral("by layer, step 10, seed 1"));
+    // The cell stays when the same heatmap comes again: its seed counts, too.
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->selected() == (CellIndex{2, 4}));
+}
+
+void HeatmapViewTest::examplesSayBothVerdicts() {
+    Example example;
+    example.gold = "NOUN";
+    example.predicted = "VERB";
+    QCOMPARE(verdictsOf(example).here, QStringLiteral("said VERB"));
+    QVERIFY(verdictsOf(example).there.isEmpty());
+    example.otherPredicted = "NOUN";
+    QCOMPARE(verdictsOf(example).here, QStringLiteral("here VERB"));
+    QCOMPARE(verdictsOf(example).there, QStringLiteral("there NOUN"));
+    QVERIFY(!verdictsOf(example).isHereRight && verdictsOf(example).isThereRight);
 }
 
 void HeatmapViewTest::rangeIsDraggedAndReset() {
