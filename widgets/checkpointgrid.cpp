@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/checkpointgrid.h"
 
+#include "widgets/plots/labels.h"
 #include "widgets/theme.h"
 
 #include <QHelpEvent>
@@ -29,14 +30,6 @@ QString rowText(const CheckpointRow& row) {
 }
 
 }  // namespace
-
-QString stepText(const std::optional<std::int64_t>& step) {
-    if (!step) return QStringLiteral("–");
-    if (*step >= 1'000'000 && *step % 100'000 == 0)
-        return QString::number(static_cast<double>(*step) / 1e6) + QStringLiteral("M");
-    if (*step >= 10'000 && *step % 1000 == 0) return QString::number(*step / 1000) + QStringLiteral("k");
-    return QString::number(*step);
-}
 
 CheckpointGrid::CheckpointGrid(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("checkpointGrid"));
@@ -173,7 +166,7 @@ void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
     painter.setBrush(isSelected ? selectionFill(palette()) : cardColour(palette()));
     painter.drawRoundedRect(area, 4, 4);
     if (row.id == m_current && hasFocus()) {
-        painter.setPen(QPen(palette().color(QPalette::WindowText), 1, Qt::DotLine));
+        painter.setPen(QPen(palette().color(QPalette::WindowText), 1.6));
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 3, 3);
     }
@@ -184,22 +177,23 @@ void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
     const bool hasDots = probed != m_probed.end() && !probed->second.empty();
     painter.drawText(area.adjusted(0, 0, 0, hasDots || isFlagged ? -14 : 0), Qt::AlignCenter, kind);
     if (isFlagged) {
-        const QPointF c(area.center().x(), area.bottom() - 10);
+        // Left of the dots where there are some: a warning does not hide that there are results.
+        const QPointF c(hasDots ? area.left() + 11 : area.center().x(), area.bottom() - 10);
         painter.setPen(Qt::NoPen);
         painter.setBrush(QColor(0xC7, 0x74, 0x00));
         painter.drawPolygon(QPolygonF{{c.x() - 7, c.y() + 5}, {c.x() + 7, c.y() + 5}, {c.x(), c.y() - 7}});
         painter.setBrush(Qt::white);
         painter.drawRect(QRectF(c.x() - 0.8, c.y() - 3, 1.6, 4));
         painter.drawRect(QRectF(c.x() - 0.8, c.y() + 2.2, 1.6, 1.6));
-        return;
     }
     if (!hasDots) return;
     painter.setPen(Qt::NoPen);
     painter.setBrush(palette().color(QPalette::Highlight));
-    const auto dots = std::min<std::size_t>(4, probed->second.size());
+    const auto dots = std::min<std::size_t>(isFlagged ? 2 : 4, probed->second.size());
+    const double middle = area.center().x() + (isFlagged ? 8 : 0), apart = area.width() < 45 ? 8 : 11;
     for (std::size_t i = 0; i < dots; ++i)
         painter.drawEllipse(
-            QPointF(area.center().x() + (static_cast<double>(i) - static_cast<double>(dots - 1) / 2) * 11,
+            QPointF(middle + (static_cast<double>(i) - static_cast<double>(dots - 1) / 2) * apart,
                     area.bottom() - 11),
             3.2, 3.2);
 }
@@ -305,6 +299,23 @@ void CheckpointGrid::keyPressEvent(QKeyEvent* event) {
         default:
             QWidget::keyPressEvent(event);
     }
+}
+
+void CheckpointGrid::focusInEvent(QFocusEvent* event) {
+    // Where the arrow keys begin is seen at once.
+    if (m_current == 0 || cellOf(m_current).isNull())
+        for (const Cell& cell : m_cells)
+            if (cell.row) {
+                m_current = cell.row->id;
+                break;
+            }
+    update();
+    QWidget::focusInEvent(event);
+}
+
+void CheckpointGrid::focusOutEvent(QFocusEvent* event) {
+    update();
+    QWidget::focusOutEvent(event);
 }
 
 bool CheckpointGrid::event(QEvent* event) {

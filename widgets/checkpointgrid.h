@@ -24,6 +24,7 @@ class CheckpointGrid : public QWidget {
     QSize minimumSizeHint() const override { return m_size; }
     /// Where a checkpoint stands, for tests and for scrolling.
     QRect cellOf(std::int64_t id) const;
+    void clearCurrent() { m_current = 0; }
 
   Q_SIGNALS:
     void selectionChanged(const std::set<std::int64_t>& ids);
@@ -35,6 +36,8 @@ class CheckpointGrid : public QWidget {
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
     bool event(QEvent* event) override;
 
   private:
@@ -64,8 +67,5 @@ class CheckpointGrid : public QWidget {
     bool m_isDragging = false;
     std::int64_t m_current = 0;
 };
-
-/// "20k", "1.5M", "800"
-QString stepText(const std::optional<std::int64_t>& step);
 
 }  // namespace strata

@@ -5,12 +5,23 @@
 #include "widgets/checkpointgrid.h"
 #include "widgets/pieces.h"
 
+#include <algorithm>
+
 namespace strata {
 
-void CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows) {
+bool CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows) {
+    const bool isSame = std::equal(
+        rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
+        [](const CheckpointRow& a, const CheckpointRow& b) { return a.id == b.id && a.path == b.path; });
+    if (isSame) {
+        m_rows = std::move(rows);
+        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
+        return false;
+    }
     beginResetModel();
     m_rows = std::move(rows);
     endResetModel();
+    return true;
 }
 
 int CheckpointModel::rowCount(const QModelIndex& parent) const {

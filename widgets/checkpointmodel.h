@@ -18,7 +18,8 @@ class CheckpointModel : public QAbstractTableModel {
     static constexpr int SortRole = Qt::UserRole, IdRole = Qt::UserRole + 1;
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setSnapshot(std::vector<CheckpointRow> rows);
+    /// @return whether these are other checkpoints than before; where and what is selected stays otherwise
+    bool setSnapshot(std::vector<CheckpointRow> rows);
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

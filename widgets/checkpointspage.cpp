@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/checkpointspage.h"
 
+#include "base/json.h"
 #include "widgets/checkpointgrid.h"
 #include "widgets/checkpointmodel.h"
 #include "widgets/pieces.h"
@@ -9,7 +10,8 @@
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QIntValidator>
+#include <QItemSelectionModel>
+#include <QRegularExpressionValidator>
 #include <QScrollArea>
 #include <QSortFilterProxyModel>
 #include <QUndoCommand>
@@ -48,6 +50,26 @@ class CorrectName : public QUndoCommand {
     Name m_before, m_after;
 };
 
+/// Takes checkpoints off the list; Ctrl+Z looks at their folders again, and what was known of them is back.
+class ForgetCheckpoints : public QUndoCommand {
+  public:
+    ForgetCheckpoints(Backend* backend, std::vector<std::int64_t> ids, QStringList folders)
+        : QUndoCommand(QObject::tr("Take %1 checkpoints off the list").arg(ids.size())),
+          m_backend(backend),
+          m_ids(std::move(ids)),
+          m_folders(std::move(folders)) {}
+    void redo() override { m_backend->forgetCheckpoints(m_ids); }
+    void undo() override {
+        for (const QString& folder : m_folders)
+            m_backend->scanFolder(folder);
+    }
+
+  private:
+    Backend* m_backend;
+    std::vector<std::int64_t> m_ids;
+    QStringList m_folders;
+};
+
 template <typename T>
 std::optional<T> numberOf(const QLineEdit* edit) {
     bool isNumber = false;
@@ -64,6 +86,7 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     outer->setContentsMargins(0, 0, 0, 0);
     auto* scroll = new QScrollArea(this);
     scroll->setWidgetResizable(true);
+    scroll->setFocusPolicy(Qt::NoFocus);  // Tab stops only where there is something to do
     auto* content = new QWidget(scroll);
     auto* layout = new QVBoxLayout(content);
     layout->setContentsMargins(20, 14, 20, 14);
@@ -80,13 +103,16 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_list->setObjectName(QStringLiteral("checkpointList"));
     m_list->setAccessibleName(tr("Checkpoints as a list"));
     m_list->setModel(proxy);
+    m_list->sortByColumn(CheckpointModel::Family, Qt::AscendingOrder);
     m_list->setSortingEnabled(true);
+    m_list->setWordWrap(false);
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_list->verticalHeader()->hide();
     m_list->horizontalHeader()->setStretchLastSection(true);
     auto* gridScroll = new QScrollArea(content);
     gridScroll->setWidget(m_grid);
     gridScroll->setWidgetResizable(true);
+    gridScroll->setFocusPolicy(Qt::NoFocus);
     m_views = new QStackedWidget(content);
     m_views->addWidget(gridScroll);
     m_views->addWidget(m_list);
@@ -107,12 +133,23 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
             [this](const std::set<std::int64_t>& ids) { setSelection(ids); });
     connect(m_grid, &CheckpointGrid::currentChanged, this, &CheckpointsPage::inspect);
     connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
+        if (m_isFilling) return;
         std::set<std::int64_t> ids;
-        for (const QModelIndex& index : m_list->selectionModel()->selectedRows())
-            ids.insert(index.data(CheckpointModel::IdRole).toLongLong());
-        if (!ids.empty()) inspect(*ids.begin());
+        for (const QModelIndex& index : m_list->selectionModel()->selectedRows()) {
+            const CheckpointRow* chosen = rowOf(index.data(CheckpointModel::IdRole).toLongLong());
+            if (chosen && chosen->problem.empty()) ids.insert(chosen->id);
+        }
         setSelection(ids);
     });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& index) {
+                if (!m_isFilling && index.isValid())
+                    inspect(index.data(CheckpointModel::IdRole).toLongLong());
+            });
+    m_store.setSingleShot(true);
+    m_store.setInterval(500);
+    connect(&m_store, &QTimer::timeout, this, &CheckpointsPage::storeState);
+    setFocusProxy(m_grid);
     connect(m_backend, &Backend::scanFinished, this,
             [this](const QString&, int, const QString& problem) { m_scanNotice->setMessage(problem); });
 }
@@ -126,20 +163,18 @@ QWidget* CheckpointsPage::makeHeader() {
     m_subtitle = makeMuted({}, header);
     words->addWidget(m_subtitle);
     layout->addLayout(words, 1);
-    auto* views = new QButtonGroup(this);
+    m_viewChips = new QButtonGroup(this);
     for (const auto& [index, name, text, explanation] :
          {std::tuple(0, "gridView", tr("Grid"), tr("Seeds × steps")),
           std::tuple(1, "listView", tr("List"), tr("A table with size, format, shape and hash"))}) {
         auto* chip = makeChip(QString::fromLatin1(name), text, explanation, header);
         chip->setCheckable(true);
         chip->setChecked(index == 0);
-        views->addButton(chip, index);
+        chip->setFocusPolicy(Qt::StrongFocus);
+        m_viewChips->addButton(chip, index);
         layout->addWidget(chip);
     }
-    connect(views, &QButtonGroup::idClicked, this, [this](int index) {
-        m_views->setCurrentIndex(index);
-        fitViews();
-    });
+    connect(m_viewChips, &QButtonGroup::idClicked, this, &CheckpointsPage::showView);
     auto* add = makeButton(QStringLiteral("addFolder"), tr("Add folder…"),
                            tr("Look for checkpoints in a folder and everything below it. A folder can be "
                               "dropped anywhere, too."),
@@ -166,8 +201,18 @@ QWidget* CheckpointsPage::makeSelectionBar() {
     chip("selectNone", tr("None"), tr("Choose none"), [this] { selectNone(); });
     chip("selectFirstMiddleLast", tr("First, middle, last"),
          tr("The three that show the coarse picture, of every seed"), [this] { selectFirstMiddleLast(); });
-    chip("selectEverySecond", tr("Every 2nd"), tr("Every second step of every seed"),
-         [this] { selectEvery(2); });
+    chip("selectEveryNth", tr("Every n-th"), tr("Every second, third, … step of every seed"),
+         [this] { selectEveryNth(); });
+    m_every = new QSpinBox(bar);
+    m_every->setObjectName(QStringLiteral("everyNth"));
+    m_every->setAccessibleName(tr("n of every n-th"));
+    m_every->setToolTip(tr("The n of \"every n-th\""));
+    m_every->setRange(2, 999);
+    m_every->setKeyboardTracking(false);
+    connect(m_every, &QSpinBox::valueChanged, this, [this] {
+        if (!m_isFilling) selectEveryNth();
+    });
+    layout->addWidget(m_every);
     m_seedChips = new QWidget(bar);
     auto* seeds = new QHBoxLayout(m_seedChips);
     seeds->setContentsMargins(0, 0, 0, 0);
@@ -192,6 +237,12 @@ QWidget* CheckpointsPage::makeAction() {
         Q_EMIT newExperimentRequested({m_selection.begin(), m_selection.end()});
     });
     row->addWidget(m_newExperiment);
+    m_forget = makeButton(QStringLiteral("forgetCheckpoints"), tr("Take off the list"),
+                          tr("The chosen checkpoints are no longer listed; files and results stay. Ctrl+Z "
+                             "brings them back."),
+                          card);
+    connect(m_forget, &QPushButton::clicked, this, &CheckpointsPage::forgetSelected);
+    row->addWidget(m_forget);
     row->addStretch();
     layout->addLayout(row);
     return card;
@@ -217,6 +268,7 @@ QWidget* CheckpointsPage::makeInspector() {
         edit->setMaximumWidth(width);
         names->addWidget(makeMuted(label, m_inspector));
         names->addWidget(edit);
+        teachManners(edit);
         connect(edit, &QLineEdit::editingFinished, this, &CheckpointsPage::storeName);
         return edit;
     };
@@ -226,7 +278,11 @@ QWidget* CheckpointsPage::makeInspector() {
                      220);
     m_seed = field("seedEdit", tr("seed"), tr("Random seed of the pretraining run"), 70);
     m_step = field("stepEdit", tr("step"), tr("Training step at which the model was saved"), 110);
-    m_seed->setValidator(new QIntValidator(0, 2'000'000'000, m_seed));
+    // Also nothing at all: a checkpoint may have no seed or step.
+    m_seed->setValidator(
+        new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{0,9}")), m_seed));
+    m_step->setValidator(
+        new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{0,15}")), m_step));
     names->addStretch();
     layout->addLayout(names);
     m_facts = makeMuted({}, m_inspector);
@@ -237,12 +293,26 @@ QWidget* CheckpointsPage::makeInspector() {
 }
 
 void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
+    const bool isOther = !m_snapshot || m_snapshot->folder != snapshot->folder;
     m_snapshot = std::move(snapshot);
+    if (isOther) {
+        // Ids of another workspace mean other checkpoints here.
+        m_store.stop();
+        m_selection.clear();
+        m_inspected = 0;
+        m_inspector->hide();
+        m_grid->clearCurrent();
+        m_scanNotice->setMessage({});
+        for (QLineEdit* edit : {m_family, m_seed, m_step})
+            edit->clear();
+        restore();
+    }
+    m_isFilling = true;
     m_grid->setCheckpoints(m_snapshot->checkpoints, m_snapshot->probedTasks);
     fitViews();
     const std::set<std::int64_t> kept = m_selection;
-    m_model->setSnapshot(m_snapshot->checkpoints);
-    m_list->resizeColumnsToContents();
+    if (m_model->setSnapshot(m_snapshot->checkpoints)) m_list->resizeColumnsToContents();
+    m_isFilling = false;
     std::set<std::int64_t> valid;
     std::set<std::string> families;
     int unusable = 0;
@@ -257,8 +327,9 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
     if (count == 0) text = tr("None yet. Add a folder, or drop one here.");
     if (unusable > 0) text += QStringLiteral(" · ") + tr("%1 cannot be used").arg(unusable);
     m_subtitle->setText(text);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_legend, m_selectionBar, m_action})
+    for (QWidget* part : std::initializer_list<QWidget*>{m_selectionBar, m_action})
         part->setVisible(count > 0);  // nothing to choose yet
+    m_legend->setVisible(count > 0 && m_views->currentWidget() != m_list);
     updateSeedChips();
     setSelection(valid);
     if (m_inspected != 0) inspect(m_inspected);
@@ -275,32 +346,119 @@ void CheckpointsPage::updateSeedChips() {
     std::set<int> seeds;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
         if (row.seed) seeds.insert(*row.seed);
+    if (seeds == m_seedsShown) return;
+    m_seedsShown = seeds;
     auto* layout = m_seedChips->layout();
-    if (layout->count() == static_cast<int>(std::min<std::size_t>(seeds.size(), 6))) return;
     while (QLayoutItem* item = layout->takeAt(0)) {
         item->widget()->deleteLater();
         delete item;  // a layout item is no QObject child
     }
     int shown = 0;
+    QWidget* before = m_every;
     for (const int seed : seeds) {
         if (++shown > 6) break;
         auto* chip = makeChip(QStringLiteral("seedChip%1").arg(seed), tr("Seed %1").arg(seed),
                               tr("Choose every step of seed %1").arg(seed), m_seedChips);
         connect(chip, &QToolButton::clicked, this, [this, seed] { selectSeed(seed); });
         layout->addWidget(chip);
+        setTabOrder(before, chip);  // made late, but beside the others
+        before = chip;
     }
 }
 
 void CheckpointsPage::setSelection(std::set<std::int64_t> ids) {
+    const bool isNew = m_selection != ids;
     m_selection = std::move(ids);
     m_grid->setSelection(m_selection);
+    showSelectionInList();
     updateSelection();
+    if (isNew) m_store.start();
+}
+
+/// The list marks what is chosen, whoever chose it.
+void CheckpointsPage::showSelectionInList() {
+    if (m_views->currentWidget() != m_list) return;
+    const QAbstractItemModel* model = m_list->model();
+    QItemSelection wanted;
+    std::set<std::int64_t> marked;
+    for (int i = 0; i < model->rowCount(); ++i) {
+        const QModelIndex first = model->index(i, 0);
+        const std::int64_t id = first.data(CheckpointModel::IdRole).toLongLong();
+        if (m_list->selectionModel()->isRowSelected(i)) marked.insert(id);
+        if (m_selection.contains(id)) wanted.select(first, model->index(i, model->columnCount() - 1));
+    }
+    if (marked == m_selection) return;
+    m_isFilling = true;
+    m_list->selectionModel()->select(wanted, QItemSelectionModel::ClearAndSelect);
+    m_isFilling = false;
+}
+
+void CheckpointsPage::showView(int index) {
+    m_viewChips->button(index)->setChecked(true);
+    m_views->setCurrentIndex(index);
+    setFocusProxy(index == 0 ? static_cast<QWidget*>(m_grid) : m_list);
+    m_legend->setVisible(index == 0 && m_snapshot && !m_snapshot->checkpoints.empty());
+    showSelectionInList();
+    fitViews();
+    m_store.start();
+}
+
+void CheckpointsPage::restore() {
+    const auto stored = m_snapshot->settings.find("page.checkpoints");
+    const Json json =
+        stored == m_snapshot->settings.end() ? Json() : Json::parse(stored->second, nullptr, false);
+    const auto chosen = json.is_object() ? json.find("chosen") : json.end();
+    if (json.is_object() && chosen != json.end() && chosen->is_array())
+        for (const Json& path : *chosen)
+            for (const CheckpointRow& one : m_snapshot->checkpoints)
+                if (path == one.path) m_selection.insert(one.id);
+    showView(json.is_object() && json.value("view", Json()) == Json("list") ? 1 : 0);
+    m_storedState = stored == m_snapshot->settings.end() ? std::string() : stored->second;
+}
+
+void CheckpointsPage::flush() {
+    storeName();
+    storeState();
+}
+
+void CheckpointsPage::storeState() {
+    m_store.stop();
+    if (!m_snapshot) return;
+    Json chosen = Json::array();
+    for (const CheckpointRow& one : m_snapshot->checkpoints)
+        if (m_selection.contains(one.id)) chosen.push_back(one.path);
+    const bool isList = m_views->currentWidget() == m_list;
+    if (m_storedState.empty() && chosen.empty() && !isList) return;  // as every workspace begins
+    std::string now = Json{{"chosen", chosen}, {"view", isList ? "list" : "grid"}}.dump();
+    if (now == m_storedState) return;
+    m_storedState = std::move(now);
+    m_backend->setSetting(QStringLiteral("page.checkpoints"), QString::fromStdString(m_storedState));
+}
+
+const CheckpointRow* CheckpointsPage::rowOf(std::int64_t id) const {
+    if (!m_snapshot) return nullptr;
+    const auto& rows = m_snapshot->checkpoints;
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const CheckpointRow& one) { return one.id == id; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+void CheckpointsPage::forgetSelected() {
+    std::vector<std::int64_t> ids;
+    QStringList folders;
+    for (const std::int64_t id : m_selection)
+        if (const CheckpointRow* one = rowOf(id)) {
+            ids.push_back(id);
+            folders << QString::fromStdString(one->path);
+        }
+    if (!ids.empty()) m_undo->push(new ForgetCheckpoints(m_backend, std::move(ids), std::move(folders)));
 }
 
 void CheckpointsPage::updateSelection() {
     const auto total = m_snapshot ? m_snapshot->checkpoints.size() : 0;
     m_selectionText->setText(tr("Selected: %1 of %2").arg(m_selection.size()).arg(total));
     m_newExperiment->setEnabled(!m_selection.empty());
+    m_forget->setEnabled(!m_selection.empty());
     m_actionText->setText(
         m_selection.empty()
             ? tr("Choose checkpoints above, then say what to measure on them.")
@@ -324,6 +482,10 @@ void CheckpointsPage::selectAll() {
 
 void CheckpointsPage::selectNone() {
     setSelection({});
+}
+
+void CheckpointsPage::selectEveryNth() {
+    if (m_snapshot) selectEvery(m_every->value());
 }
 
 void CheckpointsPage::selectEvery(int n) {
@@ -356,12 +518,12 @@ void CheckpointsPage::selectFirstMiddleLast() {
 }
 
 void CheckpointsPage::inspect(qint64 id) {
+    const bool isSame = m_inspected == id;
+    if (!isSame) storeName();  // of the one shown until now
     m_inspected = id;
-    const auto& rows = m_snapshot->checkpoints;
-    const auto found =
-        std::find_if(rows.begin(), rows.end(), [&](const CheckpointRow& row) { return row.id == id; });
-    m_inspector->setVisible(found != rows.end());
-    if (found == rows.end()) return;
+    const CheckpointRow* found = rowOf(id);
+    m_inspector->setVisible(found);
+    if (!found) return;
     const CheckpointRow& row = *found;
     m_name->setText(QString::fromStdString(std::filesystem::path(row.path).filename().string()));
     m_origin->setText(QString::fromStdString(row.path));
@@ -370,9 +532,13 @@ void CheckpointsPage::inspect(qint64 id) {
     for (const std::string& warning : row.warnings)
         problems << QString::fromStdString(warning);
     m_problem->setMessage(problems.join(QLatin1Char('\n')));
-    if (!m_family->hasFocus()) m_family->setText(QString::fromStdString(row.family));
-    if (!m_seed->hasFocus()) m_seed->setText(row.seed ? QString::number(*row.seed) : QString());
-    if (!m_step->hasFocus()) m_step->setText(row.step ? QString::number(*row.step) : QString());
+    // What is being typed stays; all else shows what is stored, also while a field has the focus.
+    const auto put = [isSame](QLineEdit* edit, const QString& text) {
+        if (!isSame || !edit->isModified()) edit->setText(text);
+    };
+    put(m_family, QString::fromStdString(row.family));
+    put(m_seed, row.seed ? QString::number(*row.seed) : QString());
+    put(m_step, row.step ? QString::number(*row.step) : QString());
     m_facts->setText(
         tr("%1 · %2 · %3 · %4 layers × %5, %6 heads · vocabulary %7, %8 · MLM head: %9")
             .arg(QString::fromStdString(row.format), QString::fromStdString(row.dtype),
@@ -390,13 +556,15 @@ void CheckpointsPage::inspect(qint64 id) {
 }
 
 void CheckpointsPage::storeName() {
-    const auto& rows = m_snapshot->checkpoints;
-    const auto found = std::find_if(rows.begin(), rows.end(),
-                                    [&](const CheckpointRow& row) { return row.id == m_inspected; });
-    if (found == rows.end() || m_family->text().trimmed().isEmpty()) return;
+    const CheckpointRow* found = rowOf(m_inspected);
+    const bool isTyped = m_family->isModified() || m_seed->isModified() || m_step->isModified();
+    if (!found || !isTyped || m_family->text().trimmed().isEmpty()) return;
     const CorrectName::Name before{QString::fromStdString(found->family), found->seed, found->step};
     const CorrectName::Name after{m_family->text().trimmed(), numberOf<int>(m_seed),
                                   numberOf<std::int64_t>(m_step)};
+    // Stored: from here on Ctrl+Z takes the correction back, not the letters.
+    for (QLineEdit* edit : {m_family, m_seed, m_step})
+        edit->setText(edit->text());
     if (before.family == after.family && before.seed == after.seed && before.step == after.step) return;
     m_undo->push(new CorrectName(m_backend, m_inspected, before, after));
 }

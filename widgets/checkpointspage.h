@@ -5,11 +5,13 @@
 #include "widgets/backend.h"
 
 #include <QButtonGroup>
-#include <QFormLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
+#include <QSpinBox>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QTimer>
 #include <QUndoStack>
 #include <QWidget>
 
@@ -22,19 +24,24 @@ class CheckpointModel;
 class Notice;
 
 /// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector where wrong names
-/// are put right.
+/// are put right. Remembers per workspace what is chosen, and the view, under "page.checkpoints". GUI thread.
 class CheckpointsPage : public QWidget {
     Q_OBJECT
   public:
     CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* parent = nullptr);
     void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
     const std::set<std::int64_t>& selection() const { return m_selection; }
+    /// Stores what is typed and chosen now: before the workspace is left.
+    void flush();
 
   public Q_SLOTS:
     void chooseFolder();
     void selectAll();
     void selectNone();
     void selectFirstMiddleLast();
+    void selectEveryNth();
+    void forgetSelected();
+    void showView(int index);  ///< 0 = grid, 1 = list
 
   Q_SIGNALS:
     void newExperimentRequested(const std::vector<std::int64_t>& checkpoints);
@@ -45,19 +52,27 @@ class CheckpointsPage : public QWidget {
     QWidget* makeAction();
     QWidget* makeInspector();
     void setSelection(std::set<std::int64_t> ids);
+    void showSelectionInList();
+    void restore();
     void selectEvery(int n);
     void selectSeed(int seed);
     void updateSelection();
     void updateSeedChips();
     void fitViews();
+    const CheckpointRow* rowOf(std::int64_t id) const;
+    void storeState();
     void inspect(qint64 id);
     void storeName();
 
     Backend* m_backend;
     QUndoStack* m_undo;
+    QTimer m_store;
+    std::string m_storedState;
+    bool m_isFilling = false;
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     std::set<std::int64_t> m_selection;
     std::int64_t m_inspected = 0;
+    std::set<int> m_seedsShown;
     QWidget *m_selectionBar, *m_action;
     QLabel *m_subtitle, *m_selectionText, *m_actionText, *m_legend, *m_name, *m_origin, *m_facts;
     QStackedWidget* m_views;
@@ -65,7 +80,9 @@ class CheckpointsPage : public QWidget {
     CheckpointModel* m_model;
     QTableView* m_list;
     QWidget *m_seedChips, *m_inspector;
-    QPushButton* m_newExperiment;
+    QPushButton *m_newExperiment, *m_forget;
+    QButtonGroup* m_viewChips;
+    QSpinBox* m_every;
     Notice *m_scanNotice, *m_problem;
     QLineEdit *m_family, *m_seed, *m_step;
 };

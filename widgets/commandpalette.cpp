@@ -36,19 +36,22 @@ void CommandPalette::fill() {
     m_list->clear();
     for (QAction* action : m_actions) {
         const QString text = action->text().remove(QLatin1Char('&'));
-        if (!text.contains(m_search->text(), Qt::CaseInsensitive) || !action->isEnabled()) continue;
+        if (text.isEmpty() || !text.contains(m_search->text(), Qt::CaseInsensitive)) continue;
         const QString keys = action->shortcut().toString(QKeySequence::NativeText);
         auto* item =
             new QListWidgetItem(keys.isEmpty() ? text : text + QStringLiteral("    ") + keys, m_list);
         item->setData(Qt::UserRole, QVariant::fromValue(static_cast<void*>(action)));
+        // What cannot be done just now is listed all the same, greyed.
+        if (!action->isEnabled()) item->setFlags(Qt::NoItemFlags);
+        if (m_list->currentRow() < 0 && action->isEnabled()) m_list->setCurrentItem(item);
     }
-    m_list->setCurrentRow(0);
 }
 
 void CommandPalette::runCurrent() {
     const QListWidgetItem* item = m_list->currentItem();
     if (!item) return;
     auto* action = static_cast<QAction*>(item->data(Qt::UserRole).value<void*>());
+    if (!action->isEnabled()) return;
     close();
     QTimer::singleShot(0, action, [action] { action->trigger(); });
 }
@@ -58,8 +61,10 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
         const int key = static_cast<QKeyEvent*>(event)->key();
         if (key == Qt::Key_Down || key == Qt::Key_Up) {
             const int step = key == Qt::Key_Down ? 1 : -1;
-            m_list->setCurrentRow(
-                std::clamp(m_list->currentRow() + step, 0, std::max(0, m_list->count() - 1)));
+            int row = m_list->currentRow() + step;
+            while (row >= 0 && row < m_list->count() && !(m_list->item(row)->flags() & Qt::ItemIsEnabled))
+                row += step;
+            if (row >= 0 && row < m_list->count()) m_list->setCurrentRow(row);
             return true;
         }
     }

@@ -6,17 +6,94 @@
 #include "widgets/sentencelist.h"
 
 #include <QDir>
+#include <QDropEvent>
+#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QMimeData>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QUndoCommand>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <tuple>
 
 namespace strata {
 
-DataPage::DataPage(Backend* backend, QWidget* parent) : QWidget(parent), m_backend(backend) {
+namespace {
+
+bool isSame(const DatasetRow& a, const DatasetRow& b) {
+    const auto all = [](const DatasetRow& row) {
+        return std::tie(row.name, row.type, row.tags, row.trainPath, row.devPath, row.testPath, row.note);
+    };
+    return all(a) == all(b);
+}
+
+/// Forgets a data set, and describes it again with Ctrl+Z. Found by name: put back, it has another id.
+class RemoveDataset : public QUndoCommand {
+  public:
+    RemoveDataset(DataPage* page, DatasetRow row)
+        : QUndoCommand(QObject::tr("Remove the data set %1").arg(QString::fromStdString(row.name))),
+          m_page(page),
+          m_row(std::move(row)) {}
+    void redo() override { m_page->removeDataset(m_row.name); }
+    void undo() override {
+        DatasetRow row = m_row;
+        row.id = 0;
+        m_page->restoreDataset(row);
+    }
+
+  private:
+    DataPage* m_page;
+    DatasetRow m_row;
+};
+
+/// The path of a dropped local file, else nothing.
+QString droppedFile(const QMimeData* data) {
+    return data->urls().size() == 1 && data->urls().front().isLocalFile() ? data->urls().front().toLocalFile()
+                                                                          : QString();
+}
+
+QString refusal(const QString& file) {
+    static const QStringList endings{QStringLiteral("conllu"), QStringLiteral("conll"),
+                                     QStringLiteral("jsonl"), QStringLiteral("json"), QStringLiteral("txt")};
+    const QString name = QFileInfo(file).fileName();
+    if (!endings.contains(QFileInfo(file).suffix().toLower()))
+        return DataPage::tr("%1 is no annotated text: its name would end in .%2")
+            .arg(name, endings.join(QLatin1String(", .")));
+    if (textFormat(file) == TextFormat::Unknown)
+        return DataPage::tr("%1 is no annotated text: it begins neither like CoNLL-U nor like JSON lines")
+            .arg(name);
+    return {};
+}
+
+}  // namespace
+
+TextFormat textFormat(const QString& file) {
+    QFile in(file);
+    const QByteArray begin = in.open(QIODevice::ReadOnly) ? in.read(16 << 10) : QByteArray();
+    for (const QByteArray& line : begin.split('\n')) {
+        QByteArray text = line.startsWith("\xEF\xBB\xBF") ? line.mid(3) : line;
+        if (text.trimmed().isEmpty() || text.startsWith('#')) continue;
+        if (text.trimmed().startsWith('{')) {
+            // A spec is JSON, too: but its first line is no whole object with a text.
+            return text.contains("\"text\"") || text.contains("\"targets\"") ? TextFormat::JsonLines
+                                                                             : TextFormat::Unknown;
+        }
+        return text.count('\t') >= 3 ? TextFormat::Conllu : TextFormat::Unknown;
+    }
+    if (!begin.isEmpty() || in.isOpen()) return TextFormat::Unknown;
+    const QString ending = QFileInfo(file).suffix().toLower();
+    return ending == QLatin1String("jsonl")                                        ? TextFormat::JsonLines
+           : ending == QLatin1String("conllu") || ending == QLatin1String("conll") ? TextFormat::Conllu
+                                                                                   : TextFormat::Unknown;
+}
+
+DataPage::DataPage(Backend* backend, QUndoStack* undo, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_undo(undo) {
     setObjectName(QStringLiteral("dataPage"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 14, 20, 14);
@@ -33,6 +110,7 @@ DataPage::DataPage(Backend* backend, QWidget* parent) : QWidget(parent), m_backe
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({330, 700});
     layout->addWidget(splitter, 1);
+    setFocusProxy(m_list);
     connect(m_backend, &Backend::datasetPreviewReady, this,
             [this](quint64 id, const std::shared_ptr<const DatasetPreview>& preview) {
                 if (id == m_previewId) showPreview(*preview);
@@ -49,6 +127,8 @@ QLineEdit* DataPage::addFile(QLayout* layout, const QString& name, const QString
     edit->setAccessibleName(label);
     edit->setToolTip(explanation);
     edit->setPlaceholderText(tr("no file"));
+    edit->setProperty("takesFiles", true);  // a file dropped here becomes the path, see eventFilter()
+    edit->installEventFilter(this);
     auto* browse = makeButton(name + QStringLiteral("Browse"), tr("…"), tr("Choose the file"), row);
     browse->setAccessibleName(tr("Choose the file for %1").arg(label));
     browse->setMaximumWidth(44);
@@ -67,10 +147,30 @@ QLineEdit* DataPage::addFile(QLayout* layout, const QString& name, const QString
     return edit;
 }
 
-QWidget* DataPage::makeForm() {
+bool DataPage::eventFilter(QObject* watched, QEvent* event) {
+    auto* edit = qobject_cast<QLineEdit*>(watched);
+    if (watched == m_note && event->type() == QEvent::FocusOut) store();
+    if (edit && (event->type() == QEvent::DragEnter || event->type() == QEvent::DragMove ||
+                 event->type() == QEvent::Drop)) {
+        auto* drop = static_cast<QDropEvent*>(event);
+        const QString file = droppedFile(drop->mimeData());
+        if (file.isEmpty() || (event->type() != QEvent::DragMove && !refusal(file).isEmpty())) {
+            drop->ignore();  // the window takes it, or says why it is none
+            return true;
+        }
+        drop->acceptProposedAction();
+        if (event->type() != QEvent::Drop) return true;
+        edit->setText(file);
+        store();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+QWidget* DataPage::makeList() {
     auto* side = new QWidget(this);
     auto* layout = new QVBoxLayout(side);
-    layout->setContentsMargins(0, 0, 10, 0);
+    layout->setContentsMargins(0, 0, 0, 0);
     m_list = new QListWidget(side);
     m_list->setObjectName(QStringLiteral("datasetList"));
     m_list->setAccessibleName(tr("Data sets"));
@@ -79,12 +179,27 @@ QWidget* DataPage::makeForm() {
     auto* buttons = new QHBoxLayout;
     auto* fresh =
         makeButton(QStringLiteral("newDataset"), tr("New data set"), tr("Describe another data set"), side);
-    auto* remove = makeButton(QStringLiteral("deleteDataset"), tr("Remove"),
-                              tr("Forget this description. Files and results stay."), side);
+    m_remove =
+        makeButton(QStringLiteral("deleteDataset"), tr("Remove"),
+                   tr("Forget this description; Ctrl+Z brings it back. Files and results stay."), side);
     buttons->addWidget(fresh);
-    buttons->addWidget(remove);
+    buttons->addWidget(m_remove);
     buttons->addStretch();
     layout->addLayout(buttons);
+    connect(fresh, &QPushButton::clicked, this, &DataPage::beginNew);
+    connect(m_remove, &QPushButton::clicked, this, &DataPage::askToRemove);
+    connect(m_list, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
+        if (item && item->data(Qt::UserRole).toLongLong() != m_current)
+            showRowOf(item->data(Qt::UserRole).toLongLong());
+    });
+    return side;
+}
+
+QWidget* DataPage::makeForm() {
+    auto* side = new QWidget(this);
+    auto* layout = new QVBoxLayout(side);
+    layout->setContentsMargins(0, 0, 10, 0);
+    layout->addWidget(makeList());
     auto* form = new QFormLayout;
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_name = new QLineEdit(side);
@@ -106,24 +221,26 @@ QWidget* DataPage::makeForm() {
         addFile(form, QStringLiteral("devFile"), tr("Dev"), tr("Probes are scored on this split by default"));
     m_test = addFile(form, QStringLiteral("testFile"), tr("Test"),
                      tr("Optional. Its labels count in the label list even when it is not scored."));
+    m_format = makeMuted({}, side);
+    m_format->setObjectName(QStringLiteral("datasetFormat"));
+    form->addRow(tr("Format"), m_format);
+    m_note = new QPlainTextEdit(side);
+    m_note->setObjectName(QStringLiteral("datasetNote"));
+    m_note->setAccessibleName(tr("Language notes"));
+    m_note->setToolTip(tr("What is worth knowing of this text: language, script, source, licence"));
+    m_note->setPlaceholderText(tr("language, script, source …"));
+    m_note->setTabChangesFocus(true);
+    m_note->setAcceptDrops(false);
+    m_note->setFixedHeight(3 * fontMetrics().lineSpacing() + 18);
+    m_note->installEventFilter(this);
+    form->addRow(tr("Language notes"), m_note);
     layout->addLayout(form);
+    m_nameProblem = new Notice(side);
+    m_nameProblem->setObjectName(QStringLiteral("datasetProblem"));
+    layout->addWidget(m_nameProblem);
     layout->addStretch();
     connect(m_name, &QLineEdit::editingFinished, this, &DataPage::store);
     connect(m_tags, &QComboBox::activated, this, &DataPage::store);
-    connect(fresh, &QPushButton::clicked, this, [this] {
-        m_list->setCurrentRow(-1);
-        show({});
-        m_name->setFocus();
-    });
-    connect(remove, &QPushButton::clicked, this, [this] {
-        if (m_current > 0) m_backend->deleteDataset(m_current);
-        m_current = 0;
-    });
-    connect(m_list, &QListWidget::currentItemChanged, this, [this](QListWidgetItem* item) {
-        if (!item) return;
-        for (const DatasetRow& row : m_snapshot->datasets)
-            if (row.id == item->data(Qt::UserRole).toLongLong() && row.id != m_current) show(row);
-    });
     return side;
 }
 
@@ -170,65 +287,186 @@ QWidget* DataPage::makePreview() {
 }
 
 void DataPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
-    const bool isSame = m_snapshot && m_snapshot->folder == snapshot->folder &&
-                        m_snapshot->datasets.size() == snapshot->datasets.size();
+    const bool isOther = !m_snapshot || m_snapshot->folder != snapshot->folder;
     m_snapshot = std::move(snapshot);
-    const QSignalBlocker quiet(m_list);
-    m_list->clear();
-    for (const DatasetRow& row : m_snapshot->datasets) {
-        auto* item = new QListWidgetItem(QString::fromStdString(row.name), m_list);
-        item->setData(Qt::UserRole, static_cast<qint64>(row.id));
-        if (row.name == m_name->text().trimmed().toStdString()) m_current = row.id;
-        if (row.id == m_current) m_list->setCurrentItem(item);
-    }
-    if (isSame) return;
-    if (m_current == 0 && !m_snapshot->datasets.empty()) {
-        m_list->setCurrentRow(0);
-        show(m_snapshot->datasets.front());
-    } else if (m_snapshot->datasets.empty()) {
+    if (isOther) {
+        // Nothing of another workspace may be left: its ids mean other data sets here.
+        m_stored.reset();
+        m_isNewWanted = false;
+        m_split->setCurrentIndex(0);
         show({});
+    }
+    const DatasetRow* stored = m_stored ? rowNamed(m_stored->name) : nullptr;
+    if (stored && isSame(*stored, *m_stored)) {
+        m_stored.reset();
+        m_isNewWanted = false;
+        if (m_current == 0) m_current = m_shown.id = stored->id;
+    }
+    const DatasetRow* current = nullptr;
+    {
+        const QSignalBlocker quiet(m_list);
+        m_list->clear();
+        for (const DatasetRow& row : m_snapshot->datasets) {
+            auto* item = new QListWidgetItem(QString::fromStdString(row.name), m_list);
+            item->setData(Qt::UserRole, static_cast<qint64>(row.id));
+            item->setToolTip(QString::fromStdString(row.note));
+            if (row.id != m_current) continue;
+            m_list->setCurrentItem(item);
+            current = &row;
+        }
+        if (!current) m_list->setCurrentRow(-1);
+    }
+    if (m_current != 0 && !current) show({});  // it has vanished
+    if (m_current == 0 && isBlank() && !m_isNewWanted && !m_stored) {
+        if (!m_snapshot->datasets.empty()) showRowOf(m_snapshot->datasets.front().id);
+    } else if (current && !m_stored && isSame(edited(), m_shown) && !isSame(*current, m_shown)) {
+        show(*current);  // changed elsewhere, and nobody is typing here
+    }
+    m_remove->setEnabled(m_current != 0);
+}
+
+const DatasetRow* DataPage::rowNamed(const std::string& name) const {
+    if (!m_snapshot) return nullptr;
+    const auto& rows = m_snapshot->datasets;
+    const auto found =
+        std::find_if(rows.begin(), rows.end(), [&](const DatasetRow& row) { return row.name == name; });
+    return found == rows.end() ? nullptr : &*found;
+}
+
+std::string DataPage::freeName(const QString& wanted) const {
+    QString name = wanted.isEmpty() ? tr("data") : wanted;
+    for (int number = 2; rowNamed(name.toStdString()); ++number)
+        name = QStringLiteral("%1 (%2)").arg(wanted).arg(number);
+    return name.toStdString();
+}
+
+bool DataPage::isBlank() const {
+    const DatasetRow row = edited();
+    return row.name.empty() && row.trainPath.empty() && row.devPath.empty() && row.testPath.empty() &&
+           row.note.empty();
+}
+
+void DataPage::showRowOf(std::int64_t id) {
+    for (const DatasetRow& row : m_snapshot->datasets) {
+        if (row.id != id) continue;
+        flush();
+        show(row);
+        const QSignalBlocker quiet(m_list);
+        for (int i = 0; i < m_list->count(); ++i)
+            if (m_list->item(i)->data(Qt::UserRole).toLongLong() == id) m_list->setCurrentRow(i);
+        return;
     }
 }
 
 void DataPage::show(const DatasetRow& row) {
     m_current = row.id;
+    m_shown = row;
+    m_stored.reset();
     m_name->setText(QString::fromStdString(row.name));
     m_tags->setCurrentIndex(row.tags == "xpos" ? 1 : 0);
     m_train->setText(QString::fromStdString(row.trainPath));
     m_dev->setText(QString::fromStdString(row.devPath));
     m_test->setText(QString::fromStdString(row.testPath));
+    m_note->setPlainText(QString::fromStdString(row.note));
+    m_nameProblem->setMessage({});
+    m_remove->setEnabled(m_current != 0);
+    updateFormat();
     preview();
 }
 
+void DataPage::beginNew() {
+    flush();
+    m_list->setCurrentRow(-1);
+    m_isNewWanted = true;
+    show({});
+    m_name->setFocus();
+}
+
+/// The row as the form has it; what the form does not show stays as it was.
 DatasetRow DataPage::edited() const {
-    DatasetRow row;
+    DatasetRow row = m_shown;
     row.id = m_current;
     row.name = m_name->text().trimmed().toStdString();
     row.tags = m_tags->currentData().toString().toStdString();
     row.trainPath = m_train->text().trimmed().toStdString();
     row.devPath = m_dev->text().trimmed().toStdString();
     row.testPath = m_test->text().trimmed().toStdString();
+    row.note = m_note->toPlainText().trimmed().toStdString();
     return row;
+}
+
+void DataPage::flush() {
+    if (m_snapshot && !isSame(edited(), m_shown)) store();
 }
 
 void DataPage::store() {
     DatasetRow row = edited();
     if (row.name.empty() && !row.trainPath.empty()) {
-        row.name = QFileInfo(QString::fromStdString(row.trainPath)).dir().dirName().toStdString();
+        row.name = freeName(QFileInfo(QString::fromStdString(row.trainPath)).dir().dirName());
         m_name->setText(QString::fromStdString(row.name));
     }
+    updateFormat();
+    if (isSame(row, m_shown)) return;  // left without a change
     preview();
-    if (row.name.empty() || row.trainPath.empty()) return;
+    const DatasetRow* other = rowNamed(row.name);
+    const bool isOurs = m_stored && m_stored->name == row.name;
+    const bool isTaken = other && other->id != m_current && !isOurs;
+    m_nameProblem->setMessage(
+        isTaken ? tr("There is a data set named %1 already: choose another name to keep both.")
+                      .arg(QString::fromStdString(row.name))
+        : row.name.empty() && m_current != 0 ? tr("A data set needs a name.")
+                                             : QString());
+    if (isTaken || row.name.empty() || row.trainPath.empty()) return;
+    m_stored = row;
+    m_shown = row;
     m_backend->saveDataset(row);
 }
 
-void DataPage::takeFile(const QString& file) {
+void DataPage::askToRemove() {
+    if (m_current == 0 || !m_snapshot) return;
+    for (const DatasetRow& row : m_snapshot->datasets) {
+        if (row.id != m_current) continue;
+        const DatasetRow removed = row;  // the snapshot may change under the command
+        m_undo->push(new RemoveDataset(this, removed));
+        return;
+    }
+}
+
+void DataPage::removeDataset(const std::string& name) {
+    m_stored.reset();
+    if (const DatasetRow* row = rowNamed(name)) m_backend->deleteDataset(row->id);
+}
+
+void DataPage::restoreDataset(const DatasetRow& row) {
+    if (rowNamed(row.name)) return;  // described anew meanwhile: that one stays
+    flush();
+    show(row);
+    m_stored = row;
+    m_backend->saveDataset(row);
+}
+
+QString DataPage::takeFile(const QString& file) {
+    if (const QString problem = refusal(file); !problem.isEmpty()) return problem;
+    flush();
     const QString name = QFileInfo(file).fileName().toLower();
-    QLineEdit* target = name.contains(QLatin1String("dev"))     ? m_dev
-                        : name.contains(QLatin1String("test"))  ? m_test
-                        : name.contains(QLatin1String("train")) ? m_train
-                                                                : nullptr;
-    if (!target) target = m_train->text().isEmpty() ? m_train : m_dev->text().isEmpty() ? m_dev : m_test;
+    const auto byName = [&]() -> QLineEdit* {
+        if (name.contains(QLatin1String("dev"))) return m_dev;
+        if (name.contains(QLatin1String("test"))) return m_test;
+        return name.contains(QLatin1String("train")) ? m_train : nullptr;
+    };
+    const auto firstEmpty = [&]() -> QLineEdit* {
+        for (QLineEdit* edit : {m_train, m_dev, m_test})
+            if (edit->text().isEmpty()) return edit;
+        return nullptr;
+    };
+    for (const QLineEdit* edit : {m_train, m_dev, m_test})
+        if (edit->text() == file) return {};  // it is there already
+    QLineEdit* target = byName() ? byName() : firstEmpty();
+    if (!target || !target->text().isEmpty()) {
+        // The form is of another text: what it says stays.
+        beginNew();
+        target = byName() ? byName() : m_train;
+    }
     target->setText(file);
     // The usual neighbours: train, dev and test of one treebank stand side by side.
     const QString base = QFileInfo(file).fileName();
@@ -243,6 +481,27 @@ void DataPage::takeFile(const QString& file) {
         }
     }
     store();
+    return {};
+}
+
+void DataPage::updateFormat() {
+    QStringList words;
+    for (const auto& [split, edit] :
+         {std::pair(tr("train"), m_train), {tr("dev"), m_dev}, {tr("test"), m_test}}) {
+        const QString file = edit->text().trimmed();
+        if (file.isEmpty()) continue;
+        const TextFormat format = textFormat(file);
+        words << (format == TextFormat::Conllu      ? tr("CoNLL-U")
+                  : format == TextFormat::JsonLines ? tr("JSON lines")
+                                                    : tr("unknown")) +
+                     QStringLiteral(" (%1)").arg(split);
+    }
+    const bool isOne = std::all_of(words.begin(), words.end(), [&](const QString& word) {
+        return word.section(QStringLiteral(" ("), 0, 0) == words.front().section(QStringLiteral(" ("), 0, 0);
+    });
+    m_format->setText(words.isEmpty() ? tr("told by the file")
+                      : isOne         ? words.front().section(QStringLiteral(" ("), 0, 0)
+                                      : words.join(QLatin1String(", ")));
 }
 
 void DataPage::preview() {

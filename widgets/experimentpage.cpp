@@ -2,22 +2,25 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/experimentpage.h"
 
-#include "widgets/checkpointgrid.h"
+#include "widgets/numberlist.h"
 #include "widgets/pieces.h"
+#include "widgets/theme.h"
 
-#include <QDir>
 #include <QFile>
 #include <QFileDialog>
-#include <QFileInfo>
 #include <QFormLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QScrollArea>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
 
 namespace strata {
 
 namespace {
+
+constexpr std::uint64_t kMostLayer = 1000, kMostSeed = (std::uint64_t{1} << 63) - 1;  // as a spec has them
 
 QString valueText(const Json& value) {
     return value.is_string() ? QString::fromStdString(value.get<std::string>())
@@ -67,7 +70,11 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
     m_soon.setSingleShot(true);
     m_soon.setInterval(250);
     connect(&m_soon, &QTimer::timeout, this, &ExperimentPage::askForPlan);
-    connect(m_name, &QLineEdit::textEdited, this, &ExperimentPage::changed);
+    m_store.setSingleShot(true);
+    m_store.setInterval(500);
+    connect(&m_store, &QTimer::timeout, this, &ExperimentPage::flush);
+    connect(m_name, &QLineEdit::textEdited, this, &ExperimentPage::composed);
+    setFocusProxy(m_checkpoints);
     connect(load, &QPushButton::clicked, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Experiment spec"), {},
                                                           tr("Specs (*.json);;All files (*)"));
@@ -82,10 +89,17 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
         if (id != m_planId) return;
         m_problem->setMessage(message);
         m_planText->setText(tr("This cannot run yet."));
-        m_planDetails->clear();
+        m_planDetails->hide();
+        m_warnings->setMessage({});
         m_run->setEnabled(false);
     });
     connect(m_backend, &Backend::enqueueFailed, m_problem, &Notice::setMessage);
+    connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) {
+        if (!m_wantedData) return;
+        m_wantedData.reset();  // it could not be stored
+        changed();
+        m_problem->setMessage(message);
+    });
     showSettings();
     changed();
 }
@@ -150,10 +164,13 @@ QWidget* ExperimentPage::makeTask() {
     layout->addWidget(describeData, 0, Qt::AlignLeft);
     layout->addStretch();
     connect(describeData, &QPushButton::clicked, this, &ExperimentPage::dataRequested);
-    connect(m_dataset, &QComboBox::currentIndexChanged, this, &ExperimentPage::changed);
-    connect(m_score, &QComboBox::currentIndexChanged, this, &ExperimentPage::changed);
-    connect(m_trainLimit, &QSpinBox::valueChanged, this, &ExperimentPage::changed);
-    connect(m_maxPieces, &QSpinBox::valueChanged, this, &ExperimentPage::changed);
+    connect(m_dataset, &QComboBox::currentIndexChanged, this, [this] {
+        m_wantedData.reset();  // another one was chosen
+        composed();
+    });
+    connect(m_score, &QComboBox::currentIndexChanged, this, &ExperimentPage::composed);
+    connect(m_trainLimit, &QSpinBox::valueChanged, this, &ExperimentPage::composed);
+    connect(m_maxPieces, &QSpinBox::valueChanged, this, &ExperimentPage::composed);
     return card;
 }
 
@@ -176,7 +193,8 @@ QWidget* ExperimentPage::makeProbes() {
     m_layers = new QLineEdit(QStringLiteral("all"), card);
     m_layers->setObjectName(QStringLiteral("layersEdit"));
     m_layers->setAccessibleName(tr("Layers"));
-    m_layers->setToolTip(tr("\"all\", or layers such as 0, 3, 6. Layer 0 is the embedding output."));
+    m_layers->setToolTip(
+        tr("\"all\", \"none\", or layers and ranges such as 0-3, 6. Layer 0 is the embedding output."));
     m_mix = new QCheckBox(tr("and the scalar mix"), card);
     m_mix->setObjectName(QStringLiteral("mixCheck"));
     m_mix->setChecked(true);
@@ -190,8 +208,8 @@ QWidget* ExperimentPage::makeProbes() {
     m_seeds->setObjectName(QStringLiteral("probeSeeds"));
     m_seeds->setAccessibleName(tr("Probe seeds"));
     m_seeds->setToolTip(
-        tr("Each seed trains every probe once more, with other initial weights and order: their spread is "
-           "the uncertainty shown"));
+        tr("Numbers and ranges such as 0-4. Each seed trains every probe once more, with other initial "
+           "weights and order: their spread is the uncertainty shown"));
     m_dtype = new QComboBox(card);
     m_dtype->setObjectName(QStringLiteral("dtypeChoice"));
     m_dtype->setAccessibleName(tr("Number type"));
@@ -214,33 +232,18 @@ QWidget* ExperimentPage::makeProbes() {
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 10);
     layout->addWidget(m_table, 1);
     connect(m_preset, &QComboBox::currentIndexChanged, this, [this] {
+        if (m_isFilling) return;
         m_overrides = Json::object();
+        m_refused.clear();
         showSettings();
-        changed();
+        composed();
     });
-    connect(m_layers, &QLineEdit::editingFinished, this, &ExperimentPage::changed);
-    connect(m_seeds, &QLineEdit::editingFinished, this, &ExperimentPage::changed);
-    connect(m_mix, &QCheckBox::toggled, this, &ExperimentPage::changed);
-    connect(m_dtype, &QComboBox::currentIndexChanged, this, &ExperimentPage::changed);
+    connect(m_layers, &QLineEdit::textEdited, this, &ExperimentPage::composed);
+    connect(m_seeds, &QLineEdit::textEdited, this, &ExperimentPage::composed);
+    connect(m_mix, &QCheckBox::toggled, this, &ExperimentPage::composed);
+    connect(m_dtype, &QComboBox::currentIndexChanged, this, &ExperimentPage::composed);
     connect(m_table, &QTableWidget::cellChanged, this, [this](int row, int column) {
-        if (m_isFilling || column != 1) return;
-        const auto all = describe(settings());
-        const SettingDescription& setting = all[static_cast<std::size_t>(row)];
-        Json next = m_overrides;
-        const Json value = typedValue(m_table->item(row, 1)->text().trimmed(), setting.presetValue);
-        if (value == setting.presetValue)
-            next.erase(setting.key);
-        else
-            next[setting.key] = value;
-        try {
-            withOverrides(probePreset(m_preset->currentText().toStdString()), next);
-            m_overrides = next;
-            m_problem->setMessage({});
-        } catch (const std::exception& problem) {
-            m_problem->setMessage(QString::fromUtf8(problem.what()));
-        }
-        showSettings();
-        changed();
+        if (!m_isFilling && column == 1) settingEdited(row);
     });
     return card;
 }
@@ -256,6 +259,9 @@ QWidget* ExperimentPage::makePlan() {
     m_problem = new Notice(card);
     m_problem->setObjectName(QStringLiteral("experimentProblem"));
     m_warnings = new Notice(card);
+    m_wholeNotice = new Notice(card);
+    m_wholeNotice->setObjectName(QStringLiteral("wholeSpecNotice"));
+    words->addWidget(m_wholeNotice);
     words->addWidget(m_planText);
     words->addWidget(m_planDetails);
     words->addWidget(m_problem);
@@ -267,7 +273,7 @@ QWidget* ExperimentPage::makePlan() {
         true);
     m_run->setMinimumSize(140, 40);
     layout->addWidget(m_run, 0, Qt::AlignVCenter);
-    connect(m_run, &QPushButton::clicked, this, [this] { m_backend->enqueue(spec()); });
+    connect(m_run, &QPushButton::clicked, this, &ExperimentPage::run);
     return card;
 }
 
@@ -276,75 +282,114 @@ ProbeSettings ExperimentPage::settings() const {
 }
 
 void ExperimentPage::showSettings() {
-    m_isFilling = true;
+    const bool wasFilling = std::exchange(m_isFilling, true);
     const auto all = describe(settings());
     m_table->setRowCount(static_cast<int>(all.size()));
     for (int row = 0; row < static_cast<int>(all.size()); ++row) {
         const SettingDescription& setting = all[static_cast<std::size_t>(row)];
-        const bool isChanged = m_overrides.contains(setting.key);
-        auto* name = new QTableWidgetItem((isChanged ? QStringLiteral("● ") : QString()) +
+        const auto refused = m_refused.find(setting.key);
+        const bool isChanged = m_overrides.contains(setting.key), isRefused = refused != m_refused.end();
+        auto* name = new QTableWidgetItem((isChanged || isRefused ? QStringLiteral("● ") : QString()) +
                                           QString::fromStdString(setting.name));
         name->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-        auto* value = new QTableWidgetItem(valueText(isChanged ? m_overrides[setting.key] : setting.value));
-        const QString explanation = QString::fromStdString(setting.meaning) + QStringLiteral("\n") +
-                                    tr("The preset has %1.").arg(valueText(setting.presetValue));
+        auto* value =
+            new QTableWidgetItem(isRefused ? refused->second.first
+                                           : valueText(isChanged ? m_overrides[setting.key] : setting.value));
+        QString explanation = QString::fromStdString(setting.meaning) + QStringLiteral("\n") +
+                              tr("The preset has %1.").arg(valueText(setting.presetValue));
+        if (isRefused) explanation += QStringLiteral("\n") + refused->second.second;
         QFont font = m_table->font();
-        font.setBold(isChanged);
+        font.setBold(isChanged || isRefused);
         for (QTableWidgetItem* item : {name, value}) {
             item->setToolTip(explanation);
             item->setFont(font);
-            if (isChanged) item->setForeground(palette().color(QPalette::Highlight));
+            if (isRefused)
+                item->setForeground(warningText(palette()));
+            else if (isChanged)
+                item->setForeground(palette().color(QPalette::Highlight));
         }
         m_table->setItem(row, 0, name);
         m_table->setItem(row, 1, value);
     }
-    m_isFilling = false;
+    m_isFilling = wasFilling;
 }
 
-void ExperimentPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
-    const bool hasSameData = m_snapshot && m_snapshot->datasets.size() == snapshot->datasets.size() &&
-                             m_snapshot->folder == snapshot->folder;
-    const bool hasNewRuns = m_snapshot && m_snapshot->experiments.size() != snapshot->experiments.size();
-    m_snapshot = std::move(snapshot);
-    {
-        const QSignalBlocker quiet(m_dataset);
-        const QString kept = m_dataset->currentText();
-        m_dataset->clear();
+/// A refused value stays in its cell with its reason until it is right.
+void ExperimentPage::settingEdited(int row) {
+    const auto all = describe(settings());
+    const SettingDescription& setting = all[static_cast<std::size_t>(row)];
+    Json next = m_overrides;
+    const QString typed = m_table->item(row, 1)->text().trimmed();
+    const Json value = typedValue(typed, setting.presetValue);
+    if (value == setting.presetValue)
+        next.erase(setting.key);
+    else
+        next[setting.key] = value;
+    try {
+        withOverrides(probePreset(m_preset->currentText().toStdString()), next);
+        m_overrides = next;
+        m_refused.erase(setting.key);
+    } catch (const std::exception& problem) {
+        m_refused[setting.key] = {typed, QString::fromUtf8(problem.what())};
+    }
+    showSettings();
+    composed();
+}
+
+const DatasetRow* ExperimentPage::dataset() const {
+    if (m_snapshot && m_dataset->currentIndex() >= 0)
         for (const DatasetRow& row : m_snapshot->datasets)
-            m_dataset->addItem(QString::fromStdString(row.name), static_cast<qint64>(row.id));
-        m_dataset->setCurrentIndex(std::max(0, m_dataset->findText(kept)));
-    }
-    if (!hasSameData || hasNewRuns) changed();
+            if (row.id == m_dataset->currentData().toLongLong()) return &row;
+    return nullptr;
 }
 
-void ExperimentPage::setCheckpoints(const std::vector<std::int64_t>& ids) {
-    m_paths.clear();
-    m_checkpoints->clear();
-    for (const CheckpointRow& row : m_snapshot->checkpoints) {
-        if (std::find(ids.begin(), ids.end(), row.id) == ids.end()) continue;
-        m_paths.push_back(row.path);
-        auto* item = new QListWidgetItem(
-            tr("%1 · seed %2 · step %3")
-                .arg(QString::fromStdString(row.family),
-                     row.seed ? QString::number(*row.seed) : QStringLiteral("–"), stepText(row.step)),
-            m_checkpoints);
-        item->setToolTip(QString::fromStdString(row.path));
+/// The highest layer that one of the chosen checkpoints has; -1 while none of them is known.
+int ExperimentPage::deepestLayer() const {
+    int deepest = -1;
+    if (m_snapshot && !m_paths.empty())
+        for (const CheckpointRow& row : m_snapshot->checkpoints)
+            if (row.layers > deepest && std::find(m_paths.begin(), m_paths.end(), row.path) != m_paths.end())
+                deepest = row.layers;
+    return deepest;
+}
+
+QStringList ExperimentPage::problems() const {
+    QStringList problems;
+    const QString layers = m_layers->text().trimmed();
+    if (layers == QLatin1String("none")) {
+        if (!m_mix->isChecked()) problems << tr("Layers: neither a layer nor the scalar mix is asked for.");
+    } else if (layers != QLatin1String("all")) {
+        const auto numbers = numberList(layers, kMostLayer);
+        const int deepest = deepestLayer();
+        if (!numbers)
+            problems << tr("Layers: \"%1\" is no list of layers. Write all, none, or numbers and ranges such "
+                           "as 0-3, 6.")
+                            .arg(layers);
+        else if (const auto highest = *std::max_element(numbers->begin(), numbers->end());
+                 deepest >= 0 && highest > static_cast<std::uint64_t>(deepest))
+            problems << tr("Layers: there is no layer %1. The chosen checkpoints have layers 0 to %2.")
+                            .arg(highest)
+                            .arg(deepest);
     }
-    changed();
+    if (!numberList(m_seeds->text(), kMostSeed))
+        problems << tr("Probe seeds: \"%1\" is no list of seeds. Write numbers and ranges such as 0-2, 7.")
+                        .arg(m_seeds->text().trimmed());
+    for (const auto& [key, typedAndReason] : m_refused)
+        problems << typedAndReason.second;
+    return problems;
 }
 
 ExperimentSpec ExperimentPage::spec() const {
     ExperimentSpec spec;
     spec.checkpoints = m_paths;
+    spec.note = m_note;
     TaskSpec task;
-    if (m_snapshot)
-        for (const DatasetRow& row : m_snapshot->datasets)
-            if (row.id == m_dataset->currentData().toLongLong()) {
-                task.tags = row.tags;
-                task.train = row.trainPath;
-                task.dev = row.devPath;
-                task.test = row.testPath;
-            }
+    if (const DatasetRow* row = dataset()) {
+        task.tags = row->tags;
+        task.train = row->trainPath;
+        task.dev = row->devPath;
+        task.test = row->testPath;
+    }
     task.name = task.type;
     task.score = m_score->currentText().toStdString();
     task.trainLimit = m_trainLimit->value();
@@ -357,21 +402,28 @@ ExperimentSpec ExperimentPage::spec() const {
     probe.mix = m_mix->isChecked();
     probe.dtype = m_dtype->currentText().toStdString();
     probe.overrides = m_overrides;
-    if (const QString layers = m_layers->text().trimmed();
-        layers != QLatin1String("all") && !layers.isEmpty()) {
+    if (const QString layers = m_layers->text().trimmed(); layers != QLatin1String("all")) {
         probe.allLayers = false;
-        for (const QString& part : layers.split(QLatin1Char(','), Qt::SkipEmptyParts))
-            probe.layers.push_back(part.trimmed().toInt());
+        for (const std::uint64_t layer :
+             numberList(layers, kMostLayer).value_or(std::vector<std::uint64_t>()))
+            probe.layers.push_back(static_cast<int>(layer));
     }
-    probe.seeds.clear();
-    for (const QString& part : m_seeds->text().split(QLatin1Char(','), Qt::SkipEmptyParts))
-        probe.seeds.push_back(part.trimmed().toULongLong());
-    if (probe.seeds.empty()) probe.seeds = {0};
+    probe.seeds = numberList(m_seeds->text(), kMostSeed).value_or(std::vector<std::uint64_t>{0});
     spec.probes = {probe};
     return spec;
 }
 
+/// A person changed something here: it is remembered, and it is what Run takes.
+void ExperimentPage::composed() {
+    if (m_isFilling) return;
+    m_whole.reset();
+    m_store.start();
+    m_problem->setMessage({});
+    changed();
+}
+
 void ExperimentPage::changed() {
+    if (m_isFilling) return;
     const auto count = static_cast<int>(m_paths.size());
     m_checkpointText->setText(
         count == 0 ? tr("None chosen yet.")
@@ -379,23 +431,57 @@ void ExperimentPage::changed() {
     const QString dataset = m_dataset->currentText();
     m_name->setPlaceholderText(
         tr("POS on %1, %2").arg(dataset.isEmpty() ? tr("data") : dataset, m_preset->currentText()));
-    m_soon.start();
+    m_wholeNotice->setMessage(
+        m_whole
+            ? tr("“%1” holds more than this page shows (tasks: %2, probe settings: %3). Run takes it as it "
+                 "stands; a change here puts it aside.")
+                  .arg(QString::fromStdString(m_whole->name))
+                  .arg(m_whole->tasks.size())
+                  .arg(m_whole->probes.size())
+            : QString());
+    if (!m_whole && (m_wantedData || !problems().isEmpty()))
+        askForPlan();  // says at once why it cannot run
+    else
+        m_soon.start();
 }
 
 void ExperimentPage::askForPlan() {
-    if (m_paths.empty() || m_dataset->currentIndex() < 0) {
-        m_planId = 0;
+    m_soon.stop();
+    m_planId = 0;
+    const auto wait = [this](const QString& text, const QString& details) {
         m_run->setEnabled(false);
-        m_problem->setMessage({});
         m_warnings->setMessage({});
-        m_planText->setText(m_paths.empty() ? tr("Choose checkpoints first.")
-                                            : tr("Describe a data set on the Data page."));
-        m_planDetails->setText(
-            tr("The plan appears here: how many runs, how much disk and time, and what is there already."));
+        m_planText->setText(text);
+        m_planDetails->setText(details);
+        m_planDetails->setVisible(!details.isEmpty());
+    };
+    if (m_whole) {
+        m_problem->setMessage({});
+        m_planText->setText(tr("Planning…"));
+        m_planId = m_backend->plan(*m_whole);
         return;
     }
+    const QStringList wrong = problems();
+    m_problem->setMessage(wrong.join(QLatin1Char('\n')));
+    if (!wrong.isEmpty()) return wait(tr("This cannot run yet."), {});
+    if (m_wantedData) return wait(tr("Keeping the data set of the spec…"), {});
+    if (m_paths.empty() || !dataset())
+        return wait(
+            m_paths.empty()          ? tr("Choose checkpoints first.")
+            : m_dataset->count() > 0 ? tr("Choose a data set.")
+                                     : tr("Describe a data set on the Data page."),
+            tr("The plan appears here: how many runs, how much disk and time, and what is there already."));
     m_planText->setText(tr("Planning…"));
     m_planId = m_backend->plan(spec());
+}
+
+void ExperimentPage::run() {
+    if (m_whole) {
+        m_backend->enqueue(*m_whole);
+        m_whole.reset();
+        return changed();
+    }
+    if (problems().isEmpty() && !m_wantedData) m_backend->enqueue(spec());
 }
 
 void ExperimentPage::showPlan(const Plan& plan) {
@@ -414,6 +500,7 @@ void ExperimentPage::showPlan(const Plan& plan) {
                  countText(plan.encodingPassesCached), sizeText(static_cast<double>(plan.diskBytes)),
                  QString::fromStdString(plan.estimateBasis));
     m_planDetails->setText(details);
+    m_planDetails->show();
     QStringList lines;
     for (const CheckpointInfo& info : plan.unusable)
         lines << QString::fromStdString(info.problem);
@@ -431,49 +518,6 @@ void ExperimentPage::saveSpec() {
     if (!out.open(QIODevice::WriteOnly) ||
         out.write(QByteArray::fromStdString(toJson(spec()).dump(2) + "\n")) < 0)
         m_problem->setMessage(tr("Cannot write %1: %2").arg(file, out.errorString()));
-}
-
-void ExperimentPage::loadSpec(const QString& file) {
-    try {
-        const ExperimentSpec spec = readSpec(file.toStdString());
-        if (spec.tasks.size() > 1 || spec.probes.size() > 1) {
-            // More than this page shows: run it as it stands.
-            m_backend->enqueue(spec);
-            return;
-        }
-        m_name->setText(QString::fromStdString(spec.name));
-        m_paths = spec.checkpoints;
-        m_checkpoints->clear();
-        for (const std::string& path : m_paths)
-            m_checkpoints->addItem(QString::fromStdString(path));
-        const TaskSpec& task = spec.tasks.front();
-        DatasetRow row;
-        row.name = QFileInfo(QString::fromStdString(task.train.string())).dir().dirName().toStdString();
-        row.tags = task.tags;
-        row.trainPath = task.train.string();
-        row.devPath = task.dev.string();
-        row.testPath = task.test.string();
-        m_backend->saveDataset(row);
-        m_score->setCurrentText(QString::fromStdString(task.score));
-        m_trainLimit->setValue(static_cast<int>(task.trainLimit));
-        m_maxPieces->setValue(task.maxPieces);
-        const ProbeSpec& probe = spec.probes.front();
-        m_preset->setCurrentText(QString::fromStdString(probe.preset));
-        m_overrides = probe.overrides;
-        m_mix->setChecked(probe.mix);
-        m_dtype->setCurrentText(QString::fromStdString(probe.dtype));
-        QStringList layers, seeds;
-        for (const int layer : probe.layers)
-            layers << QString::number(layer);
-        for (const std::uint64_t seed : probe.seeds)
-            seeds << QString::number(seed);
-        m_layers->setText(probe.allLayers ? QStringLiteral("all") : layers.join(QLatin1String(", ")));
-        m_seeds->setText(seeds.join(QLatin1String(", ")));
-        showSettings();
-        changed();
-    } catch (const std::exception& problem) {
-        m_problem->setMessage(QString::fromUtf8(problem.what()));
-    }
 }
 
 }  // namespace strata

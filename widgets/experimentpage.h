@@ -20,7 +20,8 @@ namespace strata {
 
 class Notice;
 
-/// The composer: checkpoints, task, probes, and what it will cost before anything runs.
+/// The composer: checkpoints, task, probes, and what it will cost before anything runs. Remembers what is
+/// composed per workspace under the setting "page.experiment". GUI thread.
 class ExperimentPage : public QWidget {
     Q_OBJECT
   public:
@@ -29,6 +30,10 @@ class ExperimentPage : public QWidget {
     void setCheckpoints(const std::vector<std::int64_t>& ids);
     void loadSpec(const QString& file);
     ExperimentSpec spec() const;
+    /// Stores what is composed now: before the workspace is left.
+    void flush();
+    /// Why it cannot run as it is written here, a line each; empty = nothing is wrong.
+    QStringList problems() const;
 
   Q_SIGNALS:
     void dataRequested();
@@ -40,19 +45,36 @@ class ExperimentPage : public QWidget {
     QWidget* makeProbes();
     QWidget* makePlan();
     void showSettings();
+    void settingEdited(int row);
     void changed();
+    void composed();
+    void fillDatasets();
+    void showCheckpoints();
     void askForPlan();
     void showPlan(const Plan& plan);
+    void run();
     void saveSpec();
     ProbeSettings settings() const;
+    const DatasetRow* dataset() const;
+    int deepestLayer() const;
+    // experimentpagestate.cpp
+    void clear();
+    void fill(const ExperimentSpec& spec);
+    void takeDataset(const TaskSpec& task);
+    Json state() const;
+    void restore(const std::string& state);
 
     Backend* m_backend;
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     std::vector<std::string> m_paths;
     Json m_overrides = Json::object();
+    std::map<std::string, std::pair<QString, QString>> m_refused;  ///< setting -> what was typed, why not
+    std::optional<ExperimentSpec> m_whole;   ///< a spec with more than this page shows, run as it stands
+    std::optional<DatasetRow> m_wantedData;  ///< sent to be stored; to be chosen as soon as it is there
+    std::string m_note, m_storedState;       ///< the spec's note; the state as last stored
     quint64 m_planId = 0;
     bool m_isFilling = false;
-    QTimer m_soon;
+    QTimer m_soon, m_store;
     QLineEdit *m_name, *m_layers, *m_seeds;
     QListWidget* m_checkpoints;
     QLabel *m_checkpointText, *m_planText, *m_planDetails;
@@ -61,7 +83,7 @@ class ExperimentPage : public QWidget {
     QCheckBox* m_mix;
     QTableWidget* m_table;
     QPushButton* m_run;
-    Notice *m_problem, *m_warnings;
+    Notice *m_problem, *m_warnings, *m_wholeNotice;
 };
 
 }  // namespace strata

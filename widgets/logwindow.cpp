@@ -9,7 +9,10 @@
 namespace strata {
 
 LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget* parent)
-    : QDialog(parent), m_backend(backend), m_experiment(experiment.id) {
+    : QDialog(parent),
+      m_backend(backend),
+      m_experiment(experiment.id),
+      m_hasRun(experiment.runsDone + experiment.runsFailed > 0) {
     setObjectName(QStringLiteral("logWindow"));
     setAttribute(Qt::WA_DeleteOnClose);
     setWindowTitle(tr("Log of %1").arg(QString::fromStdString(experiment.name)));
@@ -20,6 +23,8 @@ LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget*
     m_text->setObjectName(QStringLiteral("logText"));
     m_text->setAccessibleName(windowTitle());
     m_text->setReadOnly(true);
+    m_text->setLineWrapMode(QPlainTextEdit::WidgetWidth);
+    m_text->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);  // paths are long
     m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     layout->addWidget(m_text);
     connect(m_backend, &Backend::logReady, this, [this](quint64 id, const QString& text) {
@@ -39,7 +44,9 @@ void LogWindow::ask() {
 }
 
 void LogWindow::showText(const QString& text) {
-    const QString shown = text.isEmpty() ? tr("It has not run yet.") : text;
+    const QString shown = !text.isEmpty() ? text
+                          : m_hasRun      ? tr("No log was kept of it.")
+                                          : tr("It has not run yet.");
     if (shown == m_text->toPlainText()) return;
     QScrollBar* bar = m_text->verticalScrollBar();
     const bool follows = bar->value() == bar->maximum();

@@ -22,6 +22,7 @@ class LogWindow : public QDialog {
 
     Backend* m_backend;
     std::int64_t m_experiment;
+    bool m_hasRun;
     quint64 m_answer = 0;
     QPlainTextEdit* m_text;
 };

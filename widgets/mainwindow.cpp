@@ -8,6 +8,7 @@
 #include "widgets/datapage.h"
 #include "widgets/experimentpage.h"
 #include "widgets/explore/explorepage.h"
+#include "widgets/explore/heatmapview.h"
 #include "widgets/figures/figurespage.h"
 #include "widgets/helptexts.h"
 #include "widgets/pieces.h"
@@ -23,6 +24,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QMimeData>
 #include <QScreen>
@@ -30,7 +33,17 @@
 #include <QStatusBar>
 #include <QWhatsThis>
 
+#include <array>
+#include <utility>
+
 namespace strata {
+
+namespace {
+
+constexpr std::array kPages{PageKind::Welcome, PageKind::Checkpoints, PageKind::Data,    PageKind::Experiment,
+                            PageKind::Queue,   PageKind::Explore,     PageKind::Figures, PageKind::Settings};
+
+}  // namespace
 
 MainWindow::MainWindow(Backend* backend, QWidget* parent)
     : QMainWindow(parent), m_backend(backend), m_undo(new QUndoStack(this)) {
@@ -43,8 +56,10 @@ MainWindow::MainWindow(Backend* backend, QWidget* parent)
     makeStatusLine();
     makeActions();
     connectBackend();
+    for (QLineEdit* edit : findChildren<QLineEdit*>())
+        if (!edit->property("takesFiles").toBool()) teachManners(edit);
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
-    showPage(PageKind::Checkpoints);
+    present(PageKind::Checkpoints);
 }
 
 MainWindow::~MainWindow() = default;
@@ -60,7 +75,7 @@ void MainWindow::makePages() {
     layout->addWidget(m_pages, 1);
     m_welcome = new WelcomePage(m_pages);
     m_checkpoints = new CheckpointsPage(m_backend, m_undo, m_pages);
-    m_data = new DataPage(m_backend, m_pages);
+    m_data = new DataPage(m_backend, m_undo, m_pages);
     m_experiment = new ExperimentPage(m_backend, m_pages);
     m_queue = new QueuePage(m_backend, m_pages);
     m_explore = new ExplorePage(m_backend, m_pages);
@@ -86,6 +101,10 @@ void MainWindow::makePages() {
     connect(m_queue, &QueuePage::exploreRequested, this, [this](qint64 id) {
         m_explore->showExperiment(id);
         showPage(PageKind::Explore);
+    });
+    connect(m_queue, &QueuePage::pausedChanged, this, [this](bool isPaused) {
+        m_isPaused = isPaused;
+        say(idleText());
     });
     connect(m_explore, &ExplorePage::figureRequested, this, [this](const FigureDescription& figure) {
         m_figures->openFigure(figure);
@@ -145,17 +164,22 @@ void MainWindow::makeActions() {
     for (const auto& [page, text] : pages)
         addCommand(text, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_0 + number++)),
                    [this, page = page] { showPage(page); });
-    addCommand(tr("Go to Settings"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
-               [this] { showPage(PageKind::Settings); });
+    addCommand(tr("Go to Settings"), {}, [this] {
+        showPage(PageKind::Settings);
+    })->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_7), QKeySequence(Qt::CTRL | Qt::Key_Comma)});
+    addCommand(tr("Welcome"), {}, [this] { showPage(PageKind::Welcome); });
     addCommand(tr("Open a folder of checkpoints…"), QKeySequence::Open,
                [this] { m_checkpoints->chooseFolder(); });
-    addCommand(tr("Open or make a workspace…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
-        if (!folder.isEmpty()) openWorkspace(folder);
-    });
+    addCommand(tr("Open or make a workspace…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+               [this] { chooseWorkspace(); });
     addCommand(tr("Choose all checkpoints"), QKeySequence(), [this] { m_checkpoints->selectAll(); });
     addCommand(tr("Choose first, middle and last checkpoints"), QKeySequence(),
                [this] { m_checkpoints->selectFirstMiddleLast(); });
+    makeButtonCommands();
+    for (const auto& [theme, text] : {std::pair("light", tr("Light look")),
+                                      {"dark", tr("Dark look")},
+                                      {"system", tr("Look of the system")}})
+        addCommand(text, {}, [this, theme = theme] { m_settings->chooseTheme(QLatin1String(theme)); });
     addCommand(tr("Try the demo"), QKeySequence(), [this] { startDemo(); });
     addCommand(tr("Help on what is in focus"), QKeySequence::HelpContents, [this] { showHelp(); });
     auto* undo = m_undo->createUndoAction(this, tr("Undo"));
@@ -165,13 +189,62 @@ void MainWindow::makeActions() {
     redo->setShortcut(QKeySequence::Redo);
     addAction(redo);
     addCommand(tr("Quit"), QKeySequence::Quit, [this] { close(); });
-    addCommand(tr("All commands"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
-        auto* palette = new CommandPalette(actions(), this);
-        palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, 80)));
-        palette->show();
-    });
+    addCommand(tr("All commands"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { showPalette(); });
     m_rail->workspaceButton()->setMenu(new QMenu(this));
     connect(m_rail->workspaceButton()->menu(), &QMenu::aboutToShow, this, &MainWindow::updateWorkspaceMenu);
+}
+
+/// What buttons of the pages do, by name, from anywhere.
+void MainWindow::makeButtonCommands() {
+    struct ButtonCommand {
+        PageKind page;
+        const char* button;
+        QString text;
+    };
+    const std::initializer_list<ButtonCommand> commands{
+        {PageKind::Checkpoints, "selectNone", tr("Choose no checkpoint")},
+        {PageKind::Checkpoints, "selectEveryNth", tr("Choose every n-th checkpoint")},
+        {PageKind::Checkpoints, "gridView", tr("Checkpoints as a grid")},
+        {PageKind::Checkpoints, "listView", tr("Checkpoints as a list")},
+        {PageKind::Checkpoints, "forgetCheckpoints", tr("Take the chosen checkpoints off the list")},
+        {PageKind::Checkpoints, "newExperiment", tr("New experiment with the chosen checkpoints")},
+        {PageKind::Data, "newDataset", tr("Describe a new data set")},
+        {PageKind::Data, "deleteDataset", tr("Remove the data set")},
+        {PageKind::Experiment, "loadSpec", tr("Open a spec…")},
+        {PageKind::Experiment, "saveSpec", tr("Save the experiment as a spec…")},
+        {PageKind::Experiment, "runExperiment", tr("Run the experiment")},
+        {PageKind::Queue, "pauseQueue", tr("Pause the queue, or go on")},
+        {PageKind::Explore, "saveViewButton", tr("Save the view as a figure")},
+        {PageKind::Explore, "exportFigureButton", tr("Make a figure of the view")},
+        {PageKind::Figures, "saveFigureButton", tr("Keep the figure in the list")},
+        {PageKind::Figures, "removeFigureButton", tr("Remove the figure from the list")},
+        {PageKind::Figures, "exportPdfButton", tr("Export the figure as PDF")},
+        {PageKind::Figures, "exportSvgButton", tr("Export the figure as SVG")},
+        {PageKind::Figures, "exportPngButton", tr("Export the figure as PNG")},
+        {PageKind::Figures, "exportCsvButton", tr("Export the figure's numbers as CSV")},
+        {PageKind::Settings, "clearCache", tr("Delete kept hidden states")}};
+    for (const ButtonCommand& command : commands) {
+        auto* button = pageOf(command.page)->findChild<QAbstractButton*>(QLatin1String(command.button));
+        if (!button) continue;
+        QAction* action = addCommand(command.text, {}, [this, page = command.page, button] {
+            showPage(page);
+            button->click();
+        });
+        m_buttonCommands.emplace_back(action, button);
+    }
+}
+
+void MainWindow::showPalette() {
+    for (const auto& [action, button] : m_buttonCommands)
+        action->setEnabled(button->isEnabled());
+    auto* palette = new CommandPalette(actions(), this);
+    palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, 80)));
+    palette->show();
+}
+
+void MainWindow::chooseWorkspace() {
+    const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
+    if (!folder.isEmpty()) openWorkspace(folder);
 }
 
 void MainWindow::updateWorkspaceMenu() {
@@ -182,20 +255,24 @@ void MainWindow::updateWorkspaceMenu() {
         connect(action, &QAction::triggered, this, [this, folder] { openWorkspace(folder); });
     }
     menu->addSeparator();
-    connect(menu->addAction(tr("Open or make a workspace…")), &QAction::triggered, this, [this] {
-        const QString folder = QFileDialog::getExistingDirectory(this, tr("Workspace folder"));
-        if (!folder.isEmpty()) openWorkspace(folder);
-    });
+    connect(menu->addAction(tr("Open or make a workspace…")), &QAction::triggered, this,
+            &MainWindow::chooseWorkspace);
+    connect(menu->addAction(tr("Welcome")), &QAction::triggered, this,
+            [this] { showPage(PageKind::Welcome); });
 }
 
 void MainWindow::connectBackend() {
     connect(m_backend, &Backend::workspaceChanged, this, &MainWindow::applySnapshot);
-    connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) { say(message); });
+    connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) {
+        endOpening();
+        m_waitingPaths.clear();
+        say(message);
+    });
     connect(m_backend, &Backend::scanProgress, this, [this](const Progress& progress) {
         const QString text = progress.phase == "hash"
                                  ? tr("Identifying weights: %1 of %2").arg(progress.done).arg(progress.total)
                                  : tr("Looking for checkpoints: %1 folders").arg(progress.done);
-        say(progress.phase == "hash" && progress.done == progress.total ? tr("Ready") : text,
+        say(progress.phase == "hash" && progress.done == progress.total ? idleText() : text,
             static_cast<int>(progress.done),
             progress.done == progress.total ? 0 : static_cast<int>(progress.total));
     });
@@ -215,13 +292,33 @@ void MainWindow::connectBackend() {
                 .arg(progress.loss, 0, 'f', 2),
             static_cast<int>(progress.done), static_cast<int>(progress.total));
     });
-    connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
-        if (event.kind == RunnerEvent::Kind::Finished)
-            say(event.message.empty() ? tr("Ready") : QString::fromStdString(event.message));
-        else
-            say(progressText(event), static_cast<int>(event.runsDone + event.runsFailed),
-                static_cast<int>(event.runsTotal));
-    });
+    connect(m_backend, &Backend::runnerEvent, this, &MainWindow::noteRun);
+}
+
+void MainWindow::noteRun(const RunnerEvent& event) {
+    if (event.kind != RunnerEvent::Kind::Finished) {
+        m_failure.clear();
+        return say(progressText(event), static_cast<int>(event.runsDone + event.runsFailed),
+                   static_cast<int>(event.runsTotal));
+    }
+    QString name = tr("the experiment");
+    if (m_snapshot)
+        for (const ExperimentRow& row : m_snapshot->experiments)
+            if (row.id == event.experimentId) name = QString::fromStdString(row.name);
+    if (event.runsFailed > 0)
+        m_failure = tr("%1 of %2 runs failed in %3; click for the queue")
+                        .arg(countText(event.runsFailed), countText(event.runsTotal), name);
+    else if (!event.message.empty())
+        m_failure = tr("%1 failed: %2").arg(name, QString::fromStdString(event.message));
+    say(idleText());
+}
+
+/// What the status line says while nothing runs: what failed last stays until something runs again.
+QString MainWindow::idleText() const {
+    QStringList parts;
+    if (m_isPaused) parts << tr("Queue paused");
+    if (!m_failure.isEmpty()) parts << m_failure;
+    return parts.isEmpty() ? tr("Ready") : parts.join(QLatin1String(" · "));
 }
 
 void MainWindow::say(const QString& text, int done, int total) {
@@ -237,6 +334,7 @@ void MainWindow::say(const QString& text, int done, int total) {
 void MainWindow::applySnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
     const bool isOther = !m_snapshot || m_snapshot->folder != snapshot->folder;
     m_snapshot = std::move(snapshot);
+    if (isOther) m_undo->clear();
     m_rail->setWorkspace(QFileInfo(m_snapshot->folder).fileName());
     setWindowTitle(tr("%1 – Strata").arg(QFileInfo(m_snapshot->folder).fileName()));
     m_checkpoints->setSnapshot(m_snapshot);
@@ -246,19 +344,35 @@ void MainWindow::applySnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot
     m_explore->setSnapshot(m_snapshot);
     m_figures->setSnapshot(m_snapshot);
     m_settings->setSnapshot(m_snapshot);
-    if (!isOther) return;
+    const bool wasOpening = m_isOpening;
+    endOpening();
+    if (!isOther) {
+        if (wasOpening) takeWaitingPaths();
+        return;
+    }
+    m_failure.clear();
+    say(idleText());
     QStringList recent = QSettings().value(QStringLiteral("recent")).toStringList();
     recent.removeAll(m_snapshot->folder);
     m_welcome->setRecent(recent);
     recent.prepend(m_snapshot->folder);
     QSettings().setValue(QStringLiteral("recent"), QStringList(recent.mid(0, 8)));
-    m_undo->clear();
+    const auto last = m_snapshot->settings.find("page.last");
+    m_lastPage = last == m_snapshot->settings.end() ? QString() : QString::fromStdString(last->second);
     const bool isEmpty = m_snapshot->checkpoints.empty() && m_snapshot->experiments.empty();
-    if (isEmpty) {
-        m_pages->setCurrentWidget(m_welcome);
-    } else {
-        showPage(m_snapshot->experiments.empty() ? PageKind::Checkpoints : PageKind::Explore);
-    }
+    PageKind page = isEmpty                           ? PageKind::Welcome
+                    : m_snapshot->experiments.empty() ? PageKind::Checkpoints
+                                                      : PageKind::Explore;
+    if (!isEmpty || !m_snapshot->datasets.empty())
+        for (const PageKind other : kPages)
+            if (pageOf(other)->objectName() == m_lastPage) page = other;
+    present(page);
+    takeWaitingPaths();
+}
+
+void MainWindow::takeWaitingPaths() {
+    for (const QString& path : std::exchange(m_waitingPaths, {}))
+        takePath(path);
 }
 
 bool MainWindow::isShowingWelcome() const {
@@ -266,19 +380,72 @@ bool MainWindow::isShowingWelcome() const {
 }
 
 void MainWindow::openWorkspace(const QString& folder) {
-    m_backend->openWorkspace(QDir(folder).absolutePath());
+    const QString path = QDir(folder).absolutePath();
+    flushPages();
+    // What is pressed or undone from here on would be meant for this workspace and happen in the other.
+    if (m_snapshot && m_snapshot->folder != path) m_undo->clear();
+    m_isOpening = true;
+    centralWidget()->setEnabled(false);
+    m_backend->openWorkspace(path);
+}
+
+void MainWindow::endOpening() {
+    if (!m_isOpening) return;
+    m_isOpening = false;
+    centralWidget()->setEnabled(true);
+    m_pages->currentWidget()->setFocus(Qt::OtherFocusReason);
+}
+
+void MainWindow::flushPages() {
+    m_checkpoints->flush();
+    m_data->flush();
+    m_experiment->flush();
+}
+
+QWidget* MainWindow::pageOf(PageKind page) const {
+    switch (page) {
+        case PageKind::Checkpoints:
+            return m_checkpoints;
+        case PageKind::Data:
+            return m_data;
+        case PageKind::Experiment:
+            return m_experiment;
+        case PageKind::Queue:
+            return m_queue;
+        case PageKind::Explore:
+            return m_explore;
+        case PageKind::Figures:
+            return m_figures;
+        case PageKind::Settings:
+            return m_settings;
+        case PageKind::Welcome:
+            return m_welcome;
+        case PageKind::Help:
+            break;  // no page
+    }
+    return nullptr;
+}
+
+void MainWindow::present(PageKind page) {
+    QWidget* shown = pageOf(page);
+    if (!shown) return;
+    m_pages->setCurrentWidget(shown);
+    m_rail->setCurrent(page);
+    QWidget* main = nullptr;
+    if (page == PageKind::Explore) main = shown->findChild<HeatmapView*>();
+    if (page == PageKind::Figures) main = shown->findChild<QListWidget*>(QStringLiteral("figureList"));
+    // A page that shows nothing yet takes the keys itself: none reaches a button of another page.
+    if (!main || !main->isVisibleTo(shown)) main = shown;
+    main->setFocus(Qt::OtherFocusReason);
 }
 
 void MainWindow::showPage(PageKind page) {
-    const std::map<PageKind, QWidget*> pages{
-        {PageKind::Checkpoints, m_checkpoints}, {PageKind::Data, m_data},
-        {PageKind::Experiment, m_experiment},   {PageKind::Queue, m_queue},
-        {PageKind::Explore, m_explore},         {PageKind::Figures, m_figures},
-        {PageKind::Settings, m_settings}};
-    const auto found = pages.find(page);
-    if (found == pages.end()) return;
-    m_pages->setCurrentWidget(found->second);
-    m_rail->setCurrent(page);
+    if (!pageOf(page)) return;
+    present(page);
+    const QString name = pageOf(page)->objectName();
+    if (!m_snapshot || m_isOpening || name == m_lastPage) return;
+    m_lastPage = name;
+    m_backend->setSetting(QStringLiteral("page.last"), name);
 }
 
 void MainWindow::startDemo() {
@@ -299,6 +466,7 @@ void MainWindow::showHelp() {
 
 void MainWindow::takePath(const QString& path) {
     const QFileInfo info(path);
+    if (m_isOpening) return m_waitingPaths.append(path);
     if (info.isDir()) {
         if (QFileInfo::exists(path + QStringLiteral("/workspace.sqlite")))
             openWorkspace(path);
@@ -307,7 +475,7 @@ void MainWindow::takePath(const QString& path) {
         return;
     }
     const QString ending = info.suffix().toLower();
-    if (ending == QLatin1String("json")) {
+    if (ending == QLatin1String("json") && textFormat(path) != TextFormat::JsonLines) {
         m_experiment->loadSpec(info.absoluteFilePath());
         showPage(PageKind::Experiment);
     } else if (ending == QLatin1String("sqlite")) {
@@ -315,7 +483,8 @@ void MainWindow::takePath(const QString& path) {
     } else if (ending == QLatin1String("safetensors") || ending == QLatin1String("bin")) {
         m_backend->scanFolder(info.absolutePath());
     } else {
-        m_data->takeFile(info.absoluteFilePath());
+        const QString problem = m_data->takeFile(info.absoluteFilePath());
+        if (!problem.isEmpty()) return say(problem);
         showPage(PageKind::Data);
     }
 }
@@ -331,6 +500,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+    flushPages();
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
     QMainWindow::closeEvent(event);
 }

@@ -5,6 +5,7 @@
 #include "widgets/backend.h"
 #include "widgets/navigationrail.h"
 
+#include <QAbstractButton>
 #include <QLabel>
 #include <QMainWindow>
 #include <QProgressBar>
@@ -13,6 +14,7 @@
 #include <QUndoStack>
 
 #include <functional>
+#include <vector>
 
 namespace strata {
 
@@ -37,6 +39,7 @@ class MainWindow : public QMainWindow {
     /// Takes dropped or given folders and files: workspaces, checkpoint folders, specs, annotated text.
     void takePath(const QString& path);
     bool isShowingWelcome() const;
+    QString statusText() const { return m_status->text(); }
 
   protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
@@ -46,10 +49,21 @@ class MainWindow : public QMainWindow {
   private:
     void makePages();
     void makeActions();
+    void makeButtonCommands();
+    void showPalette();
     void makeStatusLine();
     void connectBackend();
     void applySnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
     void updateWorkspaceMenu();
+    void chooseWorkspace();
+    /// Shows a page and gives its main part the keyboard; showPage() also remembers it.
+    void present(PageKind page);
+    QWidget* pageOf(PageKind page) const;
+    void flushPages();
+    void endOpening();
+    void takeWaitingPaths();
+    void noteRun(const RunnerEvent& event);
+    QString idleText() const;
     void startDemo();
     void showHelp();
     void say(const QString& text, int done = -1, int total = -1);
@@ -60,6 +74,10 @@ class MainWindow : public QMainWindow {
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     NavigationRail* m_rail;
     QStackedWidget* m_pages;
+    bool m_isOpening = false, m_isPaused = false;
+    QStringList m_waitingPaths;  ///< given while a workspace is being opened: they belong to it
+    QString m_lastPage, m_failure;
+    std::vector<std::pair<QAction*, QAbstractButton*>> m_buttonCommands;
     WelcomePage* m_welcome;
     CheckpointsPage* m_checkpoints;
     DataPage* m_data;

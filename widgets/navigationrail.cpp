@@ -56,6 +56,8 @@ void drawIcon(QPainter& painter, PageKind page) {
             painter.drawEllipse(QPointF(10, 10), 7, 7);
             painter.drawText(QRectF(3, 3, 14, 14), Qt::AlignCenter, QStringLiteral("?"));
             break;
+        case PageKind::Welcome:
+            break;  // not on the rail
     }
 }
 
@@ -113,7 +115,7 @@ NavigationRail::NavigationRail(QWidget* parent) : QWidget(parent) {
                               tr("Figures for the paper (Ctrl+6)")));
     layout->addStretch();
     layout->addWidget(addPage(PageKind::Settings, QStringLiteral("railSettings"), tr("Settings"),
-                              tr("Threads, budgets, look (Ctrl+,)")));
+                              tr("Threads, budgets, look (Ctrl+7 or Ctrl+,)")));
     layout->addWidget(
         addPage(PageKind::Help, QStringLiteral("railHelp"), tr("Help"), tr("Help on what is shown (F1)")));
     applyTones();
@@ -127,12 +129,14 @@ QToolButton* NavigationRail::addPage(PageKind page, const QString& name, const Q
     button->setAccessibleName(text);
     button->setToolTip(explanation);
     button->setCheckable(page != PageKind::Help);
-    button->setAutoExclusive(page != PageKind::Help);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setIconSize(QSize(20, 20));
     button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     button->setMinimumHeight(36);
-    connect(button, &QToolButton::clicked, this, [this, page] { Q_EMIT pageChosen(page); });
+    connect(button, &QToolButton::clicked, this, [this, page, button] {
+        if (button->isCheckable()) setCurrent(page);  // a second click must not take the mark off
+        Q_EMIT pageChosen(page);
+    });
     m_buttons.insert(page, button);
     return button;
 }
@@ -142,7 +146,8 @@ void NavigationRail::setWorkspace(const QString& name) {
 }
 
 void NavigationRail::setCurrent(PageKind page) {
-    if (auto* button = m_buttons.value(page); button && button->isCheckable()) button->setChecked(true);
+    for (auto it = m_buttons.begin(); it != m_buttons.end(); ++it)
+        if (it.value()->isCheckable()) it.value()->setChecked(it.key() == page);
 }
 
 void NavigationRail::paintEvent(QPaintEvent*) {
@@ -164,9 +169,9 @@ void NavigationRail::applyTones() {
             "QToolButton { border: none; border-radius: 5px; padding: 6px 8px; text-align: left; color: %1; "
             "background: transparent; }"
             "QToolButton:hover { background: %2; }"
-            "QToolButton:focus { background: %2; }"
             "QToolButton:checked { background: %3; color: %4; font-weight: 600; border-left: 3px solid %5; "
             "border-top-left-radius: 0; border-bottom-left-radius: 0; }"
+            "QToolButton:focus { background: %2; border: 2px solid %5; padding: 4px 6px; }"
             "QToolButton::menu-indicator { image: none; }")
             .arg(mutedText(p).name(), isDark(p) ? QStringLiteral("#30363D") : QStringLiteral("#E9ECF0"),
                  selectionFill(p).name(), p.color(QPalette::WindowText).name(),

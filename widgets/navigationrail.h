@@ -9,7 +9,7 @@
 
 namespace strata {
 
-enum class PageKind { Checkpoints, Data, Experiment, Queue, Explore, Figures, Settings, Help };
+enum class PageKind { Checkpoints, Data, Experiment, Queue, Explore, Figures, Settings, Help, Welcome };
 
 /// The slim rail at the left: workspace switcher above, pages with icon and name, settings and help below.
 class NavigationRail : public QWidget {
@@ -17,7 +17,7 @@ class NavigationRail : public QWidget {
   public:
     explicit NavigationRail(QWidget* parent = nullptr);
     void setWorkspace(const QString& name);
-    void setCurrent(PageKind page);
+    void setCurrent(PageKind page);  ///< a page that is not on the rail (Welcome): none is marked
     QToolButton* workspaceButton() const { return m_workspace; }
 
   Q_SIGNALS:

@@ -5,9 +5,29 @@
 #include "widgets/theme.h"
 
 #include <QEvent>
+#include <QKeyEvent>
 #include <QLocale>
 
 namespace strata {
+
+namespace {
+
+/// Lets undo and redo pass on to the window where the line edit itself has none.
+class UndoPasser : public QObject {
+  public:
+    using QObject::QObject;
+    bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() != QEvent::ShortcutOverride) return false;
+        const auto* edit = qobject_cast<const QLineEdit*>(watched);
+        const auto* key = static_cast<const QKeyEvent*>(event);
+        const bool passes = edit && ((key->matches(QKeySequence::Undo) && !edit->isUndoAvailable()) ||
+                                     (key->matches(QKeySequence::Redo) && !edit->isRedoAvailable()));
+        if (passes) event->ignore();
+        return passes;
+    }
+};
+
+}  // namespace
 
 QLabel* makeTitle(const QString& text, QWidget* parent) {
     auto* label = new QLabel(text, parent);
@@ -61,6 +81,11 @@ QToolButton* makeChip(const QString& name, const QString& text, const QString& e
     return button;
 }
 
+void teachManners(QLineEdit* edit) {
+    edit->setAcceptDrops(false);
+    edit->installEventFilter(new UndoPasser(edit));
+}
+
 Notice::Notice(QWidget* parent) : QLabel(parent) {
     setWordWrap(true);
     setMargin(10);
@@ -82,8 +107,10 @@ void Notice::changeEvent(QEvent* event) {
 
 void Notice::applyTones() {
     const QPalette palette = QApplication::palette();
-    setStyleSheet(QStringLiteral("background: %1; color: %2; border-radius: 6px;")
-                      .arg(warningFill(palette).name(), warningText(palette).name()));
+    setStyleSheet(
+        QStringLiteral("strata--Notice { background: %1; color: %2; border-radius: 6px; border: 2px "
+                       "solid %1; } strata--Notice:focus { border-color: %2; }")
+            .arg(warningFill(palette).name(), warningText(palette).name()));
 }
 
 QString sizeText(double bytes) {

@@ -4,6 +4,7 @@
 
 #include <QFrame>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QToolButton>
 
@@ -18,6 +19,9 @@ QFrame* makeCard(QWidget* parent);
 QPushButton* makeButton(const QString& name, const QString& text, const QString& explanation, QWidget* parent,
                         bool isPrimary = false);
 QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation, QWidget* parent);
+/// Manners of a line edit in this window: a file dropped on it goes to the window instead of inserting its
+/// address, and Ctrl+Z goes to the window's undo as soon as the edit has nothing of its own to take back.
+void teachManners(QLineEdit* edit);
 /// A box with words on an amber ground; hidden while empty.
 class Notice : public QLabel {
     Q_OBJECT

@@ -5,6 +5,7 @@
 #include "widgets/pieces.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QVBoxLayout>
 
 namespace strata {
@@ -57,6 +58,8 @@ QString progressText(const RunnerEvent& event) {
     if (event.runsTotal > 0)
         text += QStringLiteral(" · ") +
                 QueueCard::tr("%1 of %2 runs").arg(event.runsDone + event.runsFailed).arg(event.runsTotal);
+    if (event.runsFailed > 0)
+        text += QStringLiteral(" · ") + QueueCard::tr("%1 failed").arg(event.runsFailed);
     if (event.secondsLeft >= 1)
         text += QStringLiteral(" · ") + QueueCard::tr("about %1 left").arg(durationText(event.secondsLeft));
     return text;
@@ -83,12 +86,13 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
     };
     m_explore = button("queueExplore", tr("Explore"), tr("Show its results"), &QueueCard::exploreRequested);
     m_up = button("queueUp", tr("Earlier"), tr("Move up in the queue"), &QueueCard::upRequested);
+    m_down = button("queueDown", tr("Later"), tr("Move down in the queue"), &QueueCard::downRequested);
     m_cancel = button("queueCancel", tr("Cancel"), tr("Stop within a second; what is finished stays"),
                       &QueueCard::cancelRequested);
     m_resume = button("queueResume", tr("Resume"), tr("Go on with the runs that are not there yet"),
                       &QueueCard::resumeRequested);
     button("queueLog", tr("Log"), tr("What it did and when, and what failed"), &QueueCard::logRequested);
-    button("queueRename", tr("Rename"), tr("Change the name and the note"), &QueueCard::edit);
+    m_rename = button("queueRename", tr("Rename"), tr("Change the name and the note"), &QueueCard::edit);
     m_delete =
         button("queueDelete", tr("Delete"),
                tr("Delete the experiment and the results that no other one uses"), &QueueCard::askToDelete);
@@ -121,6 +125,7 @@ QWidget* QueueCard::makeEditor(QWidget* parent) {
         edit->setObjectName(QString::fromLatin1(name));
         edit->setAccessibleName(text);
         edit->setPlaceholderText(text);
+        teachManners(edit);
         connect(edit, &QLineEdit::returnPressed, this, &QueueCard::acceptEdit);
         line->addWidget(edit, stretch);
         return edit;
@@ -130,6 +135,7 @@ QWidget* QueueCard::makeEditor(QWidget* parent) {
     auto* save =
         makeButton(QStringLiteral("queueSaveEdit"), tr("Save"), tr("Keep name and note (Enter)"), editor);
     connect(save, &QPushButton::clicked, this, &QueueCard::acceptEdit);
+    save->setToolTip(tr("Keep name and note (Enter); Escape leaves them as they were"));
     line->addWidget(save);
     editor->hide();
     return editor;
@@ -142,6 +148,17 @@ void QueueCard::edit() {
     m_editor->show();
     m_nameEdit->setFocus();
     m_nameEdit->selectAll();
+}
+
+void QueueCard::keyPressEvent(QKeyEvent* event) {
+    if (event->key() != Qt::Key_Escape || !m_editor->isVisible()) return QWidget::keyPressEvent(event);
+    m_editor->hide();
+    m_rename->setFocus();
+}
+
+void QueueCard::setMoves(bool canGoUp, bool canGoDown) {
+    m_up->setVisible(canGoUp);
+    m_down->setVisible(canGoDown);
 }
 
 void QueueCard::acceptEdit() {
@@ -180,9 +197,14 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_progress->setValue(static_cast<int>(row.runsDone + row.runsFailed));
     m_details->setVisible(isRunning && !m_details->text().isEmpty());
     m_explore->setEnabled(row.runsDone > 0);
-    m_up->setVisible(isWaiting);
+    if (!isWaiting) setMoves(false, false);
     m_cancel->setVisible(isRunning || isWaiting);
-    m_resume->setVisible(!isRunning && !isWaiting && !isDone);
+    const bool isRetry = row.state == ExperimentState::Failed || (isDone && row.runsFailed > 0);
+    m_resume->setVisible(!isRunning && !isWaiting && (!isDone || isRetry));
+    m_resume->setText(isRetry ? tr("Retry") : tr("Resume"));
+    m_resume->setAccessibleName(m_resume->text());
+    m_resume->setToolTip(isRetry ? tr("Run once more what failed; what is there stays")
+                                 : tr("Go on with the runs that are not there yet"));
     m_failure->setMessage(row.state == ExperimentState::Failed ? QString::fromStdString(row.failure)
                                                                : QString());
 }

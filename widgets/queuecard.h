@@ -24,6 +24,8 @@ class QueueCard : public QWidget {
     const ExperimentRow& row() const { return m_row; }
     void setRow(const ExperimentRow& row);
     void setEvent(const RunnerEvent& event);
+    /// Whether a waiting one stands before it and after it: only then it can be moved.
+    void setMoves(bool canGoUp, bool canGoDown);
 
   Q_SIGNALS:
     void exploreRequested();
@@ -32,7 +34,11 @@ class QueueCard : public QWidget {
     void resumeRequested();
     void deleteRequested();
     void upRequested();
+    void downRequested();
     void edited(const QString& name, const QString& note);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
 
   private:
     QWidget* makeEditor(QWidget* parent);
@@ -46,7 +52,7 @@ class QueueCard : public QWidget {
     QLineEdit *m_nameEdit, *m_noteEdit;
     Notice *m_leftOut, *m_failure;
     QProgressBar* m_progress;
-    QPushButton *m_explore, *m_cancel, *m_resume, *m_delete, *m_up;
+    QPushButton *m_explore, *m_cancel, *m_resume, *m_delete, *m_up, *m_down, *m_rename;
     QTimer m_deleteAsked;  ///< runs while the second press is waited for
 };
 

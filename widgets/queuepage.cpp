@@ -7,7 +7,8 @@
 #include "widgets/queuecard.h"
 
 #include <QHBoxLayout>
-#include <QScrollArea>
+
+#include <algorithm>
 
 namespace strata {
 
@@ -34,10 +35,12 @@ QueuePage::QueuePage(Backend* backend, QWidget* parent) : QWidget(parent), m_bac
     m_list->setSpacing(10);
     m_list->addStretch();
     scroll->setWidget(content);
+    setFocusProxy(scroll);  // keys scroll; no button is pressed by one that was meant for another page
     layout->addWidget(scroll, 1);
     connect(m_pause, &QPushButton::toggled, this, [this](bool paused) {
         m_pause->setText(paused ? tr("Go on") : tr("Pause"));
         m_backend->pauseQueue(paused);
+        Q_EMIT pausedChanged(paused);
     });
     connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
         const auto found = m_cards.find(event.experimentId);
@@ -52,14 +55,8 @@ QueueCard* QueuePage::addCard(const ExperimentRow& row) {
     connect(card, &QueueCard::exploreRequested, this, [this, id] { Q_EMIT exploreRequested(id); });
     connect(card, &QueueCard::cancelRequested, this, [this, id] { m_backend->cancelExperiment(id); });
     connect(card, &QueueCard::resumeRequested, this, [this, id] { m_backend->retryExperiment(id); });
-    connect(card, &QueueCard::upRequested, this, [this, id] {
-        std::int64_t before = 0, own = 0;
-        for (const ExperimentRow& other : m_snapshot->experiments) {
-            if (other.id == id) own = other.position;
-            if (own == 0) before = other.position;
-        }
-        if (before > 0) m_backend->moveExperiment(id, before);
-    });
+    connect(card, &QueueCard::upRequested, this, [this, id] { move(id, -1); });
+    connect(card, &QueueCard::downRequested, this, [this, id] { move(id, 1); });
     connect(card, &QueueCard::deleteRequested, this, [this, id] { m_backend->deleteExperiment(id); });
     connect(card, &QueueCard::edited, this, [this, id](const QString& name, const QString& note) {
         m_backend->renameExperiment(id, name, note);
@@ -71,14 +68,45 @@ QueueCard* QueuePage::addCard(const ExperimentRow& row) {
     return card;
 }
 
+/// Past the next waiting one before or after it.
+void QueuePage::move(std::int64_t id, int by) {
+    std::vector<const ExperimentRow*> waiting;
+    std::ptrdiff_t own = -1;
+    for (const ExperimentRow& row : m_snapshot->experiments) {
+        if (row.state != ExperimentState::Waiting) continue;
+        if (row.id == id) own = static_cast<std::ptrdiff_t>(waiting.size());
+        waiting.push_back(&row);
+    }
+    const std::ptrdiff_t other = own + by;
+    if (own < 0 || other < 0 || other >= static_cast<std::ptrdiff_t>(waiting.size())) return;
+    // Whoever is moved takes the place of the one before it, which moves down by one.
+    const ExperimentRow *before = waiting[static_cast<std::size_t>(std::min(own, other))],
+                        *after = waiting[static_cast<std::size_t>(std::max(own, other))];
+    m_backend->moveExperiment(after->id, before->position);
+}
+
 void QueuePage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
+    if (m_snapshot && m_snapshot->folder != snapshot->folder) {
+        // The same ids mean other experiments in another workspace.
+        for (const auto& [id, card] : m_cards)
+            card->deleteLater();
+        m_cards.clear();
+    }
     m_snapshot = std::move(snapshot);
     std::map<std::int64_t, QueueCard*> kept;
+    QueueCard* lastWaiting = nullptr;
+    bool isLastFirst = false;
     int at = 0;
     for (const ExperimentRow& row : m_snapshot->experiments) {
         const auto found = m_cards.find(row.id);
         QueueCard* card = found != m_cards.end() ? found->second : addCard(row);
         card->setRow(row);
+        if (row.state == ExperimentState::Waiting) {
+            if (lastWaiting) lastWaiting->setMoves(!isLastFirst, true);
+            isLastFirst = !lastWaiting;
+            card->setMoves(!isLastFirst, false);
+            lastWaiting = card;
+        }
         m_list->removeWidget(card);
         m_list->insertWidget(at++, card);
         kept[row.id] = card;

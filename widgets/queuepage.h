@@ -6,6 +6,7 @@
 
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <QWidget>
 
@@ -24,9 +25,11 @@ class QueuePage : public QWidget {
 
   Q_SIGNALS:
     void exploreRequested(qint64 experimentId);
+    void pausedChanged(bool isPaused);
 
   private:
     QueueCard* addCard(const ExperimentRow& row);
+    void move(std::int64_t id, int by);
 
     Backend* m_backend;
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;

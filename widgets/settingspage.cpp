@@ -53,6 +53,7 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
                      {tr("dark"), QStringLiteral("dark")}});
     m_theme->setCurrentIndex(
         std::max(0, m_theme->findData(QSettings().value(QStringLiteral("theme"), QStringLiteral("system")))));
+    setFocusProxy(m_theme);
     connect(m_theme, &QComboBox::activated, this,
             [this] { Q_EMIT themeChosen(m_theme->currentData().toString()); });
     m_threads = spin(
@@ -94,6 +95,11 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
                            sizeText(static_cast<double>(memoryInfo().totalBytes))),
                   this));
     layout->addStretch();
+}
+
+void SettingsPage::chooseTheme(const QString& theme) {
+    m_theme->setCurrentIndex(std::max(0, m_theme->findData(theme)));
+    Q_EMIT themeChosen(m_theme->currentData().toString());
 }
 
 void SettingsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {

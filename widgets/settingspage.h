@@ -17,6 +17,7 @@ class SettingsPage : public QWidget {
   public:
     explicit SettingsPage(Backend* backend, QWidget* parent = nullptr);
     void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
+    void chooseTheme(const QString& theme);  ///< "light", "dark" or "system", as if chosen in the box
 
   Q_SIGNALS:
     void themeChosen(const QString& theme);

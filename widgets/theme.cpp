@@ -23,7 +23,7 @@ QPalette lightPalette() {
     p.setColor(QPalette::Highlight, QColor(0x18, 0x68, 0xC7));
     p.setColor(QPalette::HighlightedText, Qt::white);
     p.setColor(QPalette::Link, QColor(0x18, 0x68, 0xC7));
-    p.setColor(QPalette::PlaceholderText, QColor(0x85, 0x8B, 0x95));
+    p.setColor(QPalette::PlaceholderText, QColor(0x62, 0x69, 0x74));
     p.setColor(QPalette::Mid, QColor(0xD5, 0xD9, 0xDF));
     p.setColor(QPalette::Light, Qt::white);
     p.setColor(QPalette::Midlight, QColor(0xF4, 0xF5, 0xF7));
@@ -47,7 +47,7 @@ QPalette darkPalette() {
     p.setColor(QPalette::Highlight, QColor(0x5A, 0xA6, 0xFF));
     p.setColor(QPalette::HighlightedText, QColor(0x0E, 0x16, 0x20));
     p.setColor(QPalette::Link, QColor(0x5A, 0xA6, 0xFF));
-    p.setColor(QPalette::PlaceholderText, QColor(0x8A, 0x92, 0x9C));
+    p.setColor(QPalette::PlaceholderText, QColor(0x9A, 0xA2, 0xAC));
     p.setColor(QPalette::Mid, QColor(0x3C, 0x43, 0x4B));
     p.setColor(QPalette::Light, QColor(0x3C, 0x43, 0x4B));
     p.setColor(QPalette::Midlight, QColor(0x2B, 0x31, 0x37));
@@ -71,12 +71,22 @@ QString styleSheet(const QPalette& p) {
         QPushButton:disabled { color: %4; }
         QPushButton[primary="true"] { background: %3; color: %5; border: 1px solid %3; font-weight: 600; }
         QPushButton[primary="true"]:hover { background: %6; }
+        QPushButton[primary="true"]:focus { border: 2px solid %13; padding: 5px 13px; }
         QPushButton[primary="true"]:disabled { background: %1; color: %4; border-color: %1; }
         QToolButton[chip="true"] { border: 1px solid %1; border-radius: 12px; padding: 4px 12px; background: %2; }
-        QToolButton[chip="true"]:hover, QToolButton[chip="true"]:focus { border-color: %3; }
+        QToolButton[chip="true"]:hover { border-color: %3; }
+        QToolButton[chip="true"]:focus { border: 2px solid %3; padding: 3px 11px; }
         QToolButton[chip="true"]:checked { background: %7; border-color: %3; }
         QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit { border: 1px solid %1; border-radius: 4px; padding: 4px 6px; background: %8; }
-        QLineEdit:focus, QSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: %3; }
+        QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border: 2px solid %3; padding: 3px 5px; }
+        QComboBox { combobox-popup: 0; }
+        QComboBox QAbstractItemView { background: %8; selection-background-color: %3; selection-color: %5; outline: none; }
+        QCheckBox { spacing: 7px; border: 1px solid transparent; border-radius: 4px; padding: 2px; }
+        QCheckBox:focus { border-color: %3; }
+        QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid %4; border-radius: 3px; background: %8; }
+        QCheckBox::indicator:hover { border-color: %3; }
+        QCheckBox::indicator:checked { background: %3; border-color: %3; image: url(:/strata/icons/%12.svg); }
+        QCheckBox::indicator:disabled { border-color: %1; background: %2; }
         QComboBox::drop-down { border: none; width: 22px; }
         QComboBox::down-arrow { image: url(:/strata/icons/chevron-down.svg); width: 11px; height: 11px; }
         QSpinBox::up-button, QDoubleSpinBox::up-button { border: none; width: 20px; subcontrol-position: top right; }
@@ -85,17 +95,23 @@ QString styleSheet(const QPalette& p) {
         QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url(:/strata/icons/chevron-down.svg); width: 9px; height: 9px; }
         QFrame[card="true"] { background: %9; border-radius: 6px; border: none; }
         QTableView, QListView, QTreeView { border: 1px solid %1; border-radius: 4px; }
+        QTableView:focus, QListView:focus, QTreeView:focus { border-color: %3; }
         QHeaderView::section { background: %9; border: none; border-bottom: 1px solid %1; padding: 5px 8px; font-weight: 600; }
         QProgressBar { border: none; border-radius: 4px; background: %1; max-height: 8px; min-height: 8px; }
         QProgressBar::chunk { background: %3; border-radius: 4px; }
         QToolTip { color: %10; background: %11; border: none; padding: 4px; }
         QScrollArea { border: none; }
+        QToolButton#statusLine { border: 1px solid transparent; border-radius: 4px; padding: 1px 4px; }
+        QToolButton#statusLine:hover, QToolButton#statusLine:focus { border-color: %3; }
+        QDialog#commandPalette { border: 1px solid %4; }
     )")
         .arg(name(p.color(QPalette::Mid)), name(p.color(QPalette::Button)),
              name(p.color(QPalette::Highlight)), name(mutedText(p)), name(p.color(QPalette::HighlightedText)),
              name(p.color(QPalette::Highlight).darker(112)), name(selectionFill(p)),
              name(p.color(QPalette::Base)), name(cardColour(p)))
-        .arg(name(p.color(QPalette::ToolTipText)), name(p.color(QPalette::ToolTipBase)));
+        .arg(name(p.color(QPalette::ToolTipText)), name(p.color(QPalette::ToolTipBase)))
+        .arg(isDark(p) ? QStringLiteral("check-dark") : QStringLiteral("check"),
+             name(p.color(QPalette::WindowText)));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/welcomepage.h"
 
+#include "base/system.h"
 #include "widgets/pieces.h"
 
 #include <QApplication>
@@ -62,6 +63,13 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     layout->addWidget(makeMuted(tr("Point Strata at a folder of BERT checkpoints, choose what to measure, "
                                    "and watch accuracy fill a picture of layer × training step."),
                                 content));
+    auto* slow = new Notice(content);
+    layout->addWidget(slow);
+    if (!processorInfo().avx2)
+        slow->setMessage(
+            tr("This processor has no AVX2: computing will be slow. Runs on another machine with "
+               "strata-cli fill the same workspace; strata-cli doctor says what this one "
+               "reaches."));
     auto* ways = new QHBoxLayout;
     ways->setSpacing(14);
     auto* open = makeButton(QStringLiteral("welcomeOpen"), tr("Open a folder…"),
@@ -103,6 +111,7 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
     outer->addWidget(scroll);
     connect(open, &QPushButton::clicked, this, &WelcomePage::openFolderRequested);
     connect(demo, &QPushButton::clicked, this, &WelcomePage::demoRequested);
+    setFocusProxy(open);
     setRecent({});
 }
 
