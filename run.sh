@@ -4,6 +4,7 @@
 #
 # Installs what is missing, builds, and opens the window on the demo. See --help.
 set -euo pipefail
+caller=$PWD # folders that are given are the caller's
 cd "$(dirname "$(readlink -f "$0")")"
 source scripts/packages.sh
 source scripts/build.sh
@@ -14,7 +15,8 @@ Usage: ./run.sh [--headless] [--workspace DIR]
 
 Installs the Debian packages that are missing (asks sudo, says what), builds into ./build, then
   with a display      opens the window on the demo workspace;
-  without one         makes the demo on the command line (also with --headless): a small language, small BERTs
+  without one, or where none answers,
+                      makes the demo on the command line (also with --headless): a small language, small BERTs
                       pretrained on it, probes on every layer, and prints where the results and the figure are.
 
   --headless          do not open a window
@@ -27,7 +29,15 @@ workspace=${XDG_DATA_HOME:-${HOME:-$PWD/build}/.local/share}/strata/demo
 while [ $# -gt 0 ]; do
     case $1 in
         --headless) headless=yes ;;
-        --workspace) workspace=${2:?--workspace needs a folder}; shift ;;
+        --workspace)
+            workspace=${2:-}
+            if [ -z "$workspace" ]; then
+                echo "run.sh: --workspace needs a folder" >&2
+                exit 2
+            fi
+            [[ $workspace == /* ]] || workspace=$caller/$workspace
+            shift
+            ;;
         -h | --help) usage; exit 0 ;;
         *) echo "run.sh: unknown argument '$1'" >&2; usage >&2; exit 2 ;;
     esac
@@ -38,7 +48,11 @@ done
 ensure_packages build run
 if [ "$headless" = no ]; then
     build_release strata strata-cli
-    exec build/app/strata/strata --workspace "$workspace" --demo
+    # A variable may name a display that is gone (an old tmux, a closed ssh).
+    if build/app/strata/strata --check-display; then
+        exec build/app/strata/strata --workspace "$workspace" --demo
+    fi
+    echo "No window can be opened; making the demo on the command line instead." >&2
 fi
 
 build_release strata-cli

@@ -8,11 +8,14 @@
 #include "bert/matrixrate.h"
 #include "store/workspace.h"
 
+#include <dnnl.h>
 #include <fmt/format.h>
 
 #include <QtGlobal>
 
+#include <cstdlib>
 #include <thread>
+#include <unistd.h>
 
 namespace strata::cli {
 
@@ -30,6 +33,22 @@ Finding versions() {
             {},
             "version",
             STRATA_VERSION};
+}
+
+/// oneDNN tells what is loaded; of the others the headers are known that the program was built with.
+Finding libraries() {
+    const dnnl_version_t* oneDnn = dnnl_version();
+    const std::string loaded = fmt::format("{}.{}.{}", oneDnn->major, oneDnn->minor, oneDnn->patch);
+    return {Level::Fine,
+            "Libraries",
+            fmt::format("oneDNN {}; built with libtorch {}, SQLite {}", loaded, STRATA_TORCH_VERSION,
+                        STRATA_SQLITE_VERSION),
+            {},
+            "libraries",
+            {{"qt", qVersion()},
+             {"onednn", loaded},
+             {"libtorch", STRATA_TORCH_VERSION},
+             {"sqlite", STRATA_SQLITE_VERSION}}};
 }
 
 std::string instructionSet(const ProcessorInfo& info) {
@@ -51,13 +70,20 @@ Finding processor() {
     return finding;
 }
 
-Finding threads() {
+Finding threads(int asked) {
     const int used = computeThreads();
     const auto there = static_cast<int>(std::thread::hardware_concurrency());
     Finding finding{Level::Fine, "Threads", fmt::format("{} of {} used", used, there), {}, "threads", used};
-    if (used < there && used == 1) {
+    if (asked > 0 || used >= there) return finding;
+    if (const char* variable = std::getenv("OMP_NUM_THREADS")) {
         finding.level = Level::Notice;
-        finding.advice = "Only one thread is used; look whether OMP_NUM_THREADS is set.";
+        finding.advice = fmt::format(
+            "The variable OMP_NUM_THREADS is \"{}\"; unset it to compute on all processors, or say "
+            "--threads.",
+            variable);
+    } else if (used == 1) {
+        finding.level = Level::Notice;
+        finding.advice = "Only one thread is used; say --threads to use more.";
     }
     return finding;
 }
@@ -115,11 +141,11 @@ Finding memory() {
 
 Finding disk(const std::filesystem::path& workspace) {
     std::error_code problem;
-    std::filesystem::path folder = workspace.empty() ? std::filesystem::current_path(problem) : workspace;
+    std::filesystem::path folder = std::filesystem::absolute(workspace.empty() ? "." : workspace, problem);
     while (!std::filesystem::exists(folder, problem) && folder.has_parent_path() &&
            folder != folder.parent_path())
         folder = folder.parent_path();
-    const auto space = std::filesystem::space(folder.empty() ? "." : folder, problem);
+    const auto space = std::filesystem::space(folder, problem);
     if (problem)
         return {Level::Notice, "Disk", "unknown: " + problem.message(), {}, "disk_free_bytes", Json()};
     Finding finding{Level::Fine,       "Disk",         bytesText(space.available) + " free", {},
@@ -136,27 +162,41 @@ Finding disk(const std::filesystem::path& workspace) {
 Finding checkWorkspace(const std::filesystem::path& folder) {
     Finding finding{Level::Fine, "Workspace",          folder.string() + " is sound",
                     {},          "workspace_problems", Json::array()};
+    bool isDamaged = false;
     try {
         for (const std::string& problem : Workspace(folder, Workspace::Mode::MustExist).check())
             finding.value.push_back(problem);
+        isDamaged = !finding.value.empty();
     } catch (const Error& error) {
-        finding.value.push_back(error.what());
+        finding.value.push_back(error.attempted() + ": " + error.why());
+        finding.advice = error.advice();
+        isDamaged = finding.advice.find("damaged") != std::string::npos;
     }
-    if (finding.value.empty()) return finding;
+    if (finding.value.empty()) {
+        if (::access(folder.c_str(), W_OK) == 0 && ::access((folder / "workspace.sqlite").c_str(), W_OK) == 0)
+            return finding;
+        finding.level = Level::Notice;
+        finding.found += ", but may only be read";
+        finding.advice = "Results can be read and drawn; to run experiments, copy it to where you may write.";
+        return finding;
+    }
     finding.level = Level::Serious;
     finding.found = finding.value[0].get<std::string>();
-    finding.advice =
-        "Copy workspace.sqlite away before anything else; results can be computed again with the same "
-        "spec in a new workspace.";
+    if (!finding.advice.empty() && finding.advice.back() != '.') finding.advice += '.';
+    if (isDamaged)
+        finding.advice += std::string(finding.advice.empty() ? "" : " ") +
+                          "Copy workspace.sqlite away before anything else; results can be computed again "
+                          "with the same spec in a new workspace.";
     return finding;
 }
 
 }  // namespace
 
-std::vector<Finding> examineSystem(const std::filesystem::path& workspace) {
+std::vector<Finding> examineSystem(const std::filesystem::path& workspace, int threadsAsked) {
     const MatrixRate rate = measureMatrixRate(NumberType::Float32, kSecondsPerRate);
-    std::vector<Finding> findings = {versions(),       processor(), threads(), blas(rate),
-                                     matrixRate(rate), bf16Rate(),  memory(),  disk(workspace)};
+    std::vector<Finding> findings = {versions(),     libraries(),      processor(), threads(threadsAsked),
+                                     blas(rate),     matrixRate(rate), bf16Rate(),  memory(),
+                                     disk(workspace)};
     if (!workspace.empty()) findings.push_back(checkWorkspace(workspace));
     return findings;
 }

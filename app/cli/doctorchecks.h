@@ -21,7 +21,7 @@ struct Finding {
 };
 
 /// Versions, processor, matrix rates, threads, memory, disk and, unless empty, the workspace. Takes a few
-/// seconds.
-std::vector<Finding> examineSystem(const std::filesystem::path& workspace);
+/// seconds. @param threadsAsked number of threads that the user chose for this; 0 = none
+std::vector<Finding> examineSystem(const std::filesystem::path& workspace, int threadsAsked);
 
 }  // namespace strata::cli

@@ -33,7 +33,7 @@ const char* name(Finding::Level level) {
 int examine(const Options& options) {
     if (options.threads > 0) setComputeThreads(options.threads);
     say("Measuring the processor, a few seconds …");
-    const std::vector<Finding> findings = examineSystem(options.workspace);
+    const std::vector<Finding> findings = examineSystem(options.workspace, options.threads);
     const bool isSerious = std::any_of(findings.begin(), findings.end(), [](const Finding& finding) {
         return finding.level == Finding::Level::Serious;
     });

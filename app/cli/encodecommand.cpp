@@ -56,7 +56,6 @@ void encodeAll(const EncodeInput& input, Encoder& encoder, EncodeOutput& output,
 }
 
 int encode(const Options& options, Program& program) {
-    program.endsCleanly = true;
     const std::stop_token stop = program.stop.get_token();
     if (options.threads > 0) setComputeThreads(options.threads);
     const BertConfig config = readBertConfig(options.checkpoint);
@@ -65,9 +64,9 @@ int encode(const Options& options, Program& program) {
             ? readSentences(options.text, Tokenizer::fromFolder(options.checkpoint), config.positions)
             : readIds(options.ids);
     if (input.cutRows > 0)
-        say(std::to_string(input.cutRows) + " sentences are longer than the model's " +
-            std::to_string(config.positions) + " positions; " + std::to_string(input.cutPieces) +
-            " pieces were cut off");
+        say("Cut " + counted(input.cutRows, "sentence") + " to the model's " +
+            std::to_string(config.positions) + " positions; " + counted(input.cutPieces, "piece") +
+            " left out");
     const BertWeights weights = readBertWeights(options.checkpoint, stop);
     for (const std::string& warning : weights.warnings)
         say("warning: " + warning);
@@ -77,6 +76,7 @@ int encode(const Options& options, Program& program) {
                     "Leave out --mlm-logits.");
     const std::unique_ptr<Encoder> encoder = Encoder::create(weights, encoderOptions(options));
     say(encoder->note());
+    program.endsCleanly = true;  // from here on a file is begun; before, standard input may be waited for
     EncodeOutput output(options.out, input, *encoder, options.withLogits);
     encodeAll(input, *encoder, output, stop);
     output.commit();
@@ -92,7 +92,8 @@ void addEncode(CLI::App& app, Program& program) {
     auto options = std::make_shared<Options>();
     command->add_option("--checkpoint", options->checkpoint, "checkpoint folder")->required();
     auto* source = command->add_option_group("input");
-    source->add_option("--text", options->text, "text file, one sentence a line");
+    source->add_option("--text", options->text,
+                       "text file, one sentence a line; no pipe or device, but - is standard input");
     source->add_option(
         "--ids", options->ids,
         "safetensors file with input_ids, attention_mask and token_type_ids [sentences, longest]");

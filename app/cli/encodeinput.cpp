@@ -8,6 +8,9 @@
 #include "checkpoint/storedtensor.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 #include <limits>
 
 namespace strata::cli {
@@ -51,10 +54,24 @@ std::vector<std::int32_t> narrowRow(const IntTensor& tensor, std::size_t row, st
     return narrow;
 }
 
+/// All of it, up to the size that a text file may have.
+std::string standardInput() {
+    constexpr std::size_t kMostBytes = std::size_t{1} << 30u;
+    std::string text;
+    std::vector<char> buffer(1 << 16);
+    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), stdin)) {
+        text.append(buffer.data(), count);
+        if (text.size() > kMostBytes)
+            throw Error("Cannot read standard input", "it is larger than 1 GiB", "Give it in parts.");
+    }
+    if (std::ferror(stdin)) throw Error("Cannot read standard input", std::strerror(errno));
+    return text;
+}
+
 }  // namespace
 
 EncodeInput readSentences(const std::filesystem::path& file, const Tokenizer& tokenizer, int positions) {
-    const std::string text = readTextFile(file);
+    const std::string text = file == "-" ? standardInput() : readTextFile(file);
     const std::size_t room = static_cast<std::size_t>(std::max(positions - 2, 0));
     EncodeInput input;
     for (std::size_t begin = 0; begin < text.size();) {
@@ -74,7 +91,9 @@ EncodeInput readSentences(const std::filesystem::path& file, const Tokenizer& to
         input.rows.push_back(std::move(row));
         begin = end + 1;
     }
-    if (input.rows.empty()) throw Error("Cannot encode '" + file.string() + "'", "the file is empty");
+    if (input.rows.empty())
+        throw Error("Cannot encode " + (file == "-" ? "standard input" : "'" + file.string() + "'"),
+                    "it is empty");
     return input;
 }
 

@@ -27,7 +27,8 @@ struct EncodeInput {
     }
 };
 
-/// One sentence a line, [CLS] and [SEP] added, cut to `positions` ids. @throws Error
+/// One sentence a line, [CLS] and [SEP] added, cut to `positions` ids. The file "-" is standard input.
+/// @throws Error
 EncodeInput readSentences(const std::filesystem::path& file, const Tokenizer& tokenizer, int positions);
 
 /// input_ids and, when there, attention_mask and token_type_ids, all of shape [sentences, longest]. Every

@@ -2,11 +2,16 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "app/cli/program.h"
 #include "app/cli/signals.h"
+#include "app/cli/usage.h"
 #include "base/cancellation.h"
 #include "base/error.h"
+#ifdef STRATA_CLI_FIGURE
+#include "app/cli/qtmessages.h"
+#endif
 
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <new>
 
 using namespace strata::cli;
@@ -18,12 +23,16 @@ int complain(const char* text) {
     return kFailed;
 }
 
+/// Data that did not reach their reader (a full disk, a closed pipe) are no success.
+int written(int code) {
+    std::cout.flush();
+    const bool isWritten = std::fflush(stdout) == 0 && !std::ferror(stdout) && std::cout.good();
+    return isWritten ? code : complain("cannot write the output");
+}
+
 int runCommand(Program& program) {
     try {
-        const int code = program.command();
-        // Data that did not reach their reader (a full disk, a closed pipe) are no success.
-        if (std::fflush(stdout) != 0 || std::ferror(stdout)) return complain("cannot write the output");
-        return code;
+        return written(program.command());
     } catch (const strata::Cancelled&) {
         std::fputs("strata-cli: cancelled\n", stderr);
         return kCancelled;
@@ -37,6 +46,9 @@ int runCommand(Program& program) {
 }  // namespace
 
 int main(int argc, char** argv) {
+#ifdef STRATA_CLI_FIGURE
+    keepQtToTheMatter();
+#endif
     Program program;
     const SignalWatcher watcher(program);
 
@@ -70,10 +82,15 @@ int main(int argc, char** argv) {
 #endif
          })
         add(app, program);
+    checkWorkspaceOptions(app);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kOk : kUsage;
+        if (const auto wrong = wrongCommand(app, argc, argv)) {
+            complain(wrong->c_str());
+            return kUsage;
+        }
+        return app.exit(error) == 0 ? written(kOk) : kUsage;
     }
     return runCommand(program);
 }

@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "app/cli/output.h"
 
+#include "base/printable.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +15,8 @@
 namespace strata::cli {
 
 namespace {
+
+constexpr std::size_t kLongestName = 8192;  ///< longer than the longest path
 
 /// Code points, which is near enough to columns for the names that stand in tables.
 std::size_t columns(const std::string& text) {
@@ -35,7 +39,21 @@ void say(const std::string& line) {
     std::fprintf(stderr, "%s\n", line.c_str());
 }
 
-void printTable(const std::vector<std::vector<std::string>>& rows) {
+std::string oneLine(std::string_view text) {
+    std::string out;
+    for (const char c : printable(text, kLongestName))
+        out += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
+    return out;
+}
+
+std::string counted(std::int64_t number, const std::string& noun) {
+    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+}
+
+void printTable(const std::vector<std::vector<std::string>>& cells) {
+    std::vector<std::vector<std::string>> rows = cells;
+    for (auto& row : rows)
+        std::transform(row.begin(), row.end(), row.begin(), oneLine);
     std::vector<std::size_t> widths;
     for (const auto& row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
@@ -104,7 +122,7 @@ void StatusLine::update(const std::string& text) {
     const auto now = std::chrono::steady_clock::now();
     if (!m_isTerminal || now - m_last < std::chrono::milliseconds(100)) return;
     m_last = now;
-    std::fprintf(stderr, "\r\033[K%s", text.c_str());
+    std::fprintf(stderr, "\r\033[K%s", oneLine(text).c_str());
     std::fflush(stderr);
     m_isShown = true;
 }
@@ -125,7 +143,7 @@ ProgressSink StatusLine::sink() {
 std::string progressText(const Progress& progress) {
     std::string text = progress.phase;
     if (progress.total > 0) text += fmt::format(" {} of {}", progress.done, progress.total);
-    if (!progress.text.empty()) text += " " + progress.text;
+    if (!progress.text.empty()) text += " " + oneLine(progress.text);
     if (progress.loss >= 0) text += fmt::format(", loss {:.4f}", progress.loss);
     return text;
 }

@@ -32,9 +32,9 @@ void print(const Plan& plan) {
           fmt::format("{} ({} to {}), {}", durationText(plan.secondsExpected), durationText(plan.secondsLow),
                       durationText(plan.secondsHigh), plan.estimateBasis)}});
     for (const CheckpointInfo& checkpoint : plan.unusable)
-        say(checkpoint.path.string() + ": " + checkpoint.problem);
+        say(oneLine(checkpoint.path.string()) + ": " + oneLine(checkpoint.problem));
     for (const std::string& warning : plan.warnings)
-        say("warning: " + warning);
+        say("warning: " + oneLine(warning));
 }
 
 int makeAndPrint(const Options& options, Program& program) {

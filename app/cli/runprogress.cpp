@@ -11,7 +11,7 @@ namespace {
 std::string where(const RunnerEvent& event) {
     std::string text = fmt::format("[{}/{}]", event.runsDone, event.runsTotal);
     for (const std::string* part : {&event.checkpointName, &event.task})
-        if (!part->empty()) text += " " + *part;
+        if (!part->empty()) text += " " + oneLine(*part);
     return text;
 }
 
@@ -43,7 +43,8 @@ void RunProgress::tell(const RunnerEvent& event) {
             m_status.event(where(event) + " failed: " + event.message);
             break;
         case Kind::Finished:
-            m_status.event(fmt::format("{} runs done, {} failed", event.runsDone, event.runsFailed));
+            m_status.event(
+                fmt::format("{} done, {} failed", counted(event.runsDone, "run"), event.runsFailed));
             break;
     }
 }

@@ -80,9 +80,10 @@ void print(const std::vector<CheckpointInfo>& checkpoints) {
              one.path.string()});
     printTable(rows);
     for (const CheckpointInfo& one : checkpoints) {
-        if (!one.isUsable()) say(one.path.string() + ": " + one.problem);
+        const std::string path = oneLine(one.path.string());
+        if (!one.isUsable()) say(path + ": " + oneLine(one.problem));
         for (const std::string& warning : one.warnings)
-            say(one.path.string() + ": warning: " + warning);
+            say(path + ": warning: " + oneLine(warning));
     }
 }
 
@@ -98,8 +99,8 @@ int scan(const Options& options, const std::stop_token& stop) {
         return kOk;
     }
     if (!checkpoints.empty()) print(checkpoints);
-    status.event(checkpoints.empty() ? "No checkpoints under " + options.folder
-                                     : std::to_string(checkpoints.size()) + " checkpoints");
+    status.event(checkpoints.empty() ? "No checkpoints under " + oneLine(options.folder)
+                                     : counted(static_cast<std::int64_t>(checkpoints.size()), "checkpoint"));
     return kOk;
 }
 

@@ -34,7 +34,7 @@ void addSpec(CLI::App& app, Program& program) {
     auto options = std::make_shared<Options>();
     command->add_flag("--example", options->example, "an experiment to start from");
     command->add_option("--check", options->check,
-                        "read this spec and print it with every default written out");
+                        "read this spec and print it as it is understood, with absolute paths");
     command->require_option(1);
     command->footer(
         "Examples:\n"

@@ -28,12 +28,13 @@ void TaskQueue::dropAll() {
 }
 
 void TaskQueue::run(const std::stop_token& stop, const std::function<void(const std::string&)>& failed) {
-    while (!stop.stop_requested()) {
+    for (;;) {
         Task task;
         {
             std::unique_lock lock(m_mutex);
-            if (!m_wake.wait(lock, stop, [this] { return !m_urgent.empty() || !m_background.empty(); }))
-                return;
+            m_wake.wait(lock, stop, [this] { return !m_urgent.empty() || !m_background.empty(); });
+            // What a page stores when the window closes must not be lost.
+            if (stop.stop_requested() && m_urgent.empty()) return;
             auto& queue = m_urgent.empty() ? m_background : m_urgent;
             task = std::move(queue.front());
             queue.pop_front();

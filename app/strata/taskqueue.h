@@ -20,7 +20,8 @@ class TaskQueue {
     void dropBackground();
     /// Forgets everything that has not begun.
     void dropAll();
-    /// Runs jobs until a stop is requested. An exception of a job goes to `failed`.
+    /// Runs jobs until a stop is requested, then those urgent ones that wait (they see the stop). An
+    /// exception of a job goes to `failed`.
     void run(const std::stop_token& stop, const std::function<void(const std::string&)>& failed);
 
   private:

@@ -6,16 +6,70 @@
 
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
 
 using namespace strata::test;
+
+namespace {
+
+const QStringList kCommands = {"scan",    "tokenize", "encode", "spec",  "plan",  "run",
+                               "results", "figure",   "demo",   "bench", "doctor"};
+
+/// A file of packaging/, which the help is held against.
+QByteArray packaged(const QString& name) {
+    QFile file(QFileInfo(QStringLiteral(__FILE__)).absolutePath() + "/../../packaging/" + name);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+struct Option {
+    QString name;     ///< "--dtype"
+    QString choices;  ///< "fp32 bf16"; empty = any text, or none
+};
+
+/// What the help of a command lists, but for the help itself.
+QList<Option> optionsOf(const QString& command) {
+    static const QRegularExpression line("^ +(-[^ ]+)(?: [A-Z]+(?::\\{([^}]*)\\})?)?",
+                                         QRegularExpression::MultilineOption);
+    QList<Option> options;
+    auto lines = line.globalMatch(QString::fromUtf8(runCli({command, "--help"}).out));
+    while (lines.hasNext()) {
+        const auto match = lines.next();
+        for (const QString& name : match.captured(1).split(','))
+            if (name != "-h" && name != "--help")
+                options << Option{name, match.captured(2).replace(',', ' ')};
+    }
+    return options;
+}
+
+/// What bash offers for the last word.
+QStringList bashOffers(const QStringList& words) {
+    QProcess bash;
+    bash.start("bash", QStringList{"--norc", "-c",
+                                   "eval \"$1\"; shift; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); "
+                                   "_strata_cli; printf '%s\\n' \"${COMPREPLY[@]}\"",
+                                   "bash", packaged("completion/strata-cli.bash")} +
+                           words);
+    bash.waitForFinished();
+    return QString::fromUtf8(bash.readAllStandardOutput()).split('\n', Qt::SkipEmptyParts);
+}
+
+/// The part of the manual page about a command.
+QByteArray manualOf(const QString& command) {
+    const QByteArray page = packaged("man/strata-cli.1");
+    const qsizetype begin = page.indexOf(".SS \"" + command.toUtf8());
+    return begin < 0 ? QByteArray() : page.mid(begin, page.indexOf("\n.S", begin + 1) - begin);
+}
+
+}  // namespace
 
 /// strata-cli as a user meets it: as a process, on material made here.
 class TestCli : public QObject {
@@ -37,13 +91,55 @@ class TestCli : public QObject {
         QCOMPARE(top.code, 0);
         QVERIFY(top.err.isEmpty());
         QVERIFY(runCli({"--version"}).out.startsWith("strata-cli "));
-        for (const char* command : {"scan", "tokenize", "encode", "spec", "plan", "run", "results", "figure",
-                                    "demo", "bench", "doctor"}) {
-            QVERIFY2(top.out.contains(command), command);
+        for (const QString& command : kCommands) {
+            QVERIFY2(top.out.contains(command.toUtf8()), qPrintable(command));
             const CliOutcome outcome = runCli({command, "--help"});
             QCOMPARE(outcome.code, 0);
-            QVERIFY2(outcome.out.contains("Examples:"), command);
+            QVERIFY2(outcome.out.contains("Examples:"), qPrintable(command));
         }
+    }
+
+    /// Completion and manual page know every option of every command; bash is asked, the others are read.
+    void optionsAreKnownEverywhere_data() {
+        QTest::addColumn<QString>("command");
+        for (const QString& command : kCommands)
+            QTest::newRow(qPrintable(command)) << command;
+    }
+    void optionsAreKnownEverywhere() {
+        QFETCH(QString, command);
+        QVERIFY(bashOffers({"strata-cli", command}).contains(command));
+        const QStringList offered = bashOffers({"strata-cli", command, "-"});
+        const QString fish = QString::fromUtf8(packaged("completion/strata-cli.fish"));
+        const QString zsh = QString::fromUtf8(packaged("completion/_strata-cli"))
+                                .section("\n    " + command + ")\n", 1)
+                                .section(";;", 0, 0);
+        const QString manual = QString::fromUtf8(manualOf(command)).remove('\\');
+        QVERIFY(fish.contains("-a " + command + " "));
+        const QList<Option> options = optionsOf(command);
+        QVERIFY(options.size() >= 2);
+        for (const auto& [name, choices] : options) {
+            QVERIFY2(offered.contains(name), qPrintable("bash: " + name));
+            QVERIFY2(zsh.contains(QRegularExpression("['{,]" + name + "[\\[},]")),
+                     qPrintable("zsh: " + name));
+            QVERIFY2(manual.contains("fB" + name + "fR"), qPrintable("man: " + name));
+            const QString inFish = name.startsWith("--") ? " -l " + name.mid(2) : " -s " + name.mid(1);
+            const QRegularExpression line("_is " + command + "'[^\n]*" + inFish + " [^\n]*");
+            const QString fishLine = line.match(fish).captured(0);
+            QVERIFY2(!fishLine.isEmpty(), qPrintable("fish: " + name));
+            if (choices.isEmpty()) continue;
+            QCOMPARE(bashOffers({"strata-cli", command, name, ""}), choices.split(' '));
+            QVERIFY2(fishLine.contains("'" + choices + "'"), qPrintable("fish: " + choices));
+            QVERIFY2(zsh.contains(":(" + choices + ")"), qPrintable("zsh: " + choices));
+        }
+        QCOMPARE(offered.size(), options.size() + 2);  // and none that is not there
+    }
+
+    void wordsThatAreNoCommand() {
+        const CliOutcome misprint = runCli({"resluts", "--workspace", "x"});
+        QCOMPARE(misprint.code, 2);
+        QVERIFY2(misprint.err.contains("'resluts'. Did you mean 'results'?"), misprint.err);
+        const CliOutcome other = runCli({"nope"});
+        QVERIFY2(other.err.contains("no command 'nope'") && other.err.contains("tokenize"), other.err);
     }
 
     void usage_data() {
@@ -53,6 +149,7 @@ class TestCli : public QObject {
         QTest::newRow("unknown command") << QStringList{"frobnicate"} << 2;
         QTest::newRow("unknown option") << QStringList{"scan", ".", "--frobnicate"} << 2;
         QTest::newRow("missing option") << QStringList{"tokenize"} << 2;
+        QTest::newRow("workspace without a name") << QStringList{"run", "x", "--workspace", ""} << 2;
         QTest::newRow("bad number") << QStringList{"bench", "--threads", "many"} << 2;
         QTest::newRow("text and ids")
             << QStringList{"encode", "--checkpoint", "x", "--text", "a", "--ids", "b", "--out", "c"} << 2;
@@ -146,6 +243,16 @@ class TestCli : public QObject {
         QCOMPARE(found[0].toObject()["content_hash"].toString(), "");
     }
 
+    void scanOfOneWithALineBreak() {  // which must not break the table, nor end the line of a message
+        writeTinyCheckpoint(at("odd/two\nlines\tand a tab"), 1);
+        const CliOutcome outcome = runCli({"scan", at("odd")});
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.out.trimmed().count('\n'), 1);
+        QVERIFY2(outcome.out.contains("two\\nlines\\tand a tab"), outcome.out);
+        QVERIFY2(outcome.err.endsWith("\n1 checkpoint\n"), outcome.err);
+        QVERIFY2(!outcome.err.contains("two\n"), outcome.err);
+    }
+
     void scanOfNothing() {
         QVERIFY(QDir().mkpath(at("nothing")));
         const CliOutcome outcome = runCli({"scan", at("nothing"), "--json"});
@@ -191,7 +298,7 @@ class TestCli : public QObject {
         const CliOutcome outcome = runCli({"encode", "--checkpoint", at("ck/tiny-seed_3-step_2k"), "--text",
                                            at("text.txt"), "--out", at("out.safetensors"), "--mlm-logits"});
         QVERIFY2(outcome.code == 0, outcome.err);
-        QVERIFY2(outcome.err.contains("1 sentences are longer"), outcome.err);
+        QVERIFY2(outcome.err.contains("Cut 1 sentence to the model's 24 positions; 18 pieces"), outcome.err);
         const auto content = strata::readSafetensors(at("out.safetensors").toStdString());
         const std::vector<std::int64_t> shape = {3, kTinyPositions, kTinyHidden};
         for (int layer = 0; layer <= kTinyLayers; ++layer)
@@ -205,6 +312,18 @@ class TestCli : public QObject {
         const auto& states = content.floats.at("hidden_1").values;
         QVERIFY(states[4 * kTinyHidden] != 0);
         QCOMPARE(states[5 * kTinyHidden], 0.0f);
+    }
+
+    void encodeStandardInput() {
+        const QStringList arguments = {"encode", "--checkpoint", at("ck/tiny-seed_3-step_2k"), "--text",
+                                       "-",      "--out",        at("piped.safetensors")};
+        const CliOutcome outcome = runCli(arguments, "the dog\nstone");
+        QVERIFY2(outcome.code == 0, outcome.err);
+        const auto content = strata::readSafetensors(at("piped.safetensors").toStdString());
+        QVERIFY(content.ints.at("input_ids").values == (std::vector<std::int64_t>{2, 5, 7, 3, 2, 8, 3, 0}));
+        const CliOutcome empty = runCli(arguments);
+        QCOMPARE(empty.code, 1);
+        QVERIFY2(empty.err.contains("standard input"), empty.err);
     }
 
     /// The same ids given as a file give the same states; masked positions are computed, too.
@@ -247,11 +366,35 @@ class TestCli : public QObject {
 
     void unreadableOutputIsAFailure() {
         if (!QFile::exists("/dev/full")) QSKIP("needs /dev/full");
+        for (const QStringList& arguments : {QStringList{"scan", at("ck"), "--json"}, QStringList{"--help"},
+                                             QStringList{"scan", "--help"}}) {
+            QProcess process;
+            process.setStandardOutputFile("/dev/full");
+            process.start(cliProgram(), arguments);
+            QVERIFY(process.waitForFinished());
+            QCOMPARE(process.exitCode(), 1);
+        }
+    }
+
+    /// A session of a desktop is not asked for; what is not there is named.
+    void experimentsAndFigures() {
+        writeTinyExperiment(at("experiment"));
+        const CliOutcome run = runCli({"run", at("experiment/pos.json"), "--workspace", at("ws")});
+        QVERIFY2(run.code == 0, run.err);
+        const CliOutcome none = runCli({"results", "--workspace", at("ws"), "--experiment", "nope"});
+        QCOMPARE(none.code, 1);
+        QVERIFY(none.out.isEmpty());
+        QVERIFY2(none.err.contains("no such experiment") && none.err.contains("there: tiny"), none.err);
+        QVERIFY(runCli({"results", "--workspace", at("ws"), "--experiment", "tiny"}).out.count('\n') > 1);
+        QProcessEnvironment bare = QProcessEnvironment::systemEnvironment();
+        bare.remove("XDG_RUNTIME_DIR");
         QProcess process;
-        process.setStandardOutputFile("/dev/full");
-        process.start(cliProgram(), {"scan", at("ck"), "--json"});
+        process.setProcessEnvironment(bare);
+        process.start(cliProgram(), {"figure", "--workspace", at("ws"), "-o", at("figure.pdf")});
         QVERIFY(process.waitForFinished());
-        QCOMPARE(process.exitCode(), 1);
+        QCOMPARE(process.exitCode(), 0);
+        const QByteArray said = process.readAllStandardError();
+        QVERIFY2(said.startsWith("Wrote ") && said.count('\n') == 1, said);
     }
 
     void interrupted() {  // while it waits for input: at once, and with the documented code
@@ -272,9 +415,41 @@ class TestCli : public QObject {
         QVERIFY(report["fp32_gflops"].toDouble() > 0);
         QVERIFY(!report["blas"].toObject()["name"].toString().isEmpty());
         QCOMPARE(outcome.code, report["sound"].toBool() ? 0 : 1);
-        const CliOutcome bad = runCli({"doctor", "--json", "--workspace", at("nothing-there")});
-        QCOMPARE(bad.code, 1);
-        QVERIFY(bad.err.contains("workspace"));
+        QVERIFY(report["libraries"].toObject()["onednn"].toString().contains('.'));
+    }
+
+    /// What is to be done is what fits the fault; only what is damaged is to be saved first.
+    void doctorOfWorkspaces_data() {
+        QTest::addColumn<int>("offset");  // in the header of the database: sqlite.org/fileformat.html, 1.3
+        QTest::addColumn<QByteArray>("written");
+        QTest::addColumn<QByteArray>("advice");
+        QTest::addColumn<bool>("isDamaged");
+        QTest::newRow("newer") << 60 << QByteArray("\0\0\0\x63", 4) << QByteArray("Open it with that version")
+                               << false;
+        QTest::newRow("foreign") << 68 << QByteArray("abcd") << QByteArray("Choose another folder") << false;
+        QTest::newRow("damaged") << 0 << QByteArray("no database at all") << QByteArray("restore a backup")
+                                 << true;
+        QTest::newRow("missing") << -1 << QByteArray() << QByteArray("Check the path") << false;
+    }
+    void doctorOfWorkspaces() {
+        QFETCH(int, offset);
+        QFETCH(QByteArray, written);
+        QFETCH(QByteArray, advice);
+        QFETCH(bool, isDamaged);
+        const QString folder = at("sick-" + QString::number(offset));
+        if (offset >= 0) {
+            writeTinyExperiment(at("planned"));
+            const CliOutcome plan = runCli({"plan", at("planned/pos.json"), "--workspace", folder});
+            QVERIFY2(plan.code == 0, plan.err);
+            QFile file(folder + "/workspace.sqlite");
+            QVERIFY(file.open(QIODevice::ReadWrite));
+            QVERIFY(file.seek(offset) && file.write(written) == written.size());
+        }
+        const CliOutcome outcome = runCli({"doctor", "--workspace", folder, "--threads", "1"});
+        QCOMPARE(outcome.code, 1);
+        QVERIFY2(outcome.err.contains("Workspace: ") && outcome.err.contains(advice), outcome.err);
+        QCOMPARE(outcome.err.contains("Copy workspace.sqlite away"), isDamaged);
+        QVERIFY2(!outcome.err.contains("OMP_NUM_THREADS"), outcome.err);
     }
 
   private:

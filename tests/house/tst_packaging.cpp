@@ -2,7 +2,9 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "sourcetree.h"
 
+#include <QFileInfo>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
@@ -68,6 +70,45 @@ class TestPackaging : public QObject {
         QFETCH(QString, file);
         const Outcome outcome = runTool("bash", {"-n", projectPath(file)});
         QVERIFY2(outcome.code == 0, outcome.output);
+    }
+
+    /// What is wrong on run.sh's command line is told before anything is installed or built.
+    void runScriptRefuses() {
+        for (const QStringList& arguments :
+             {QStringList{"--workspace", ""}, QStringList{"--workspace"}, QStringList{"--frobnicate"}}) {
+            const Outcome outcome = runTool("bash", QStringList{projectPath("run.sh")} + arguments);
+            QCOMPARE(outcome.code, 2);
+            QVERIFY2(outcome.output.startsWith("run.sh: "), outcome.output);
+        }
+    }
+
+    /// The window's program on a machine without any display: help without one, and no abort.
+    void windowWithoutDisplay() {
+        const QString program = QFileInfo(QFileInfo("/proc/self/exe").symLinkTarget()).absolutePath() +
+                                "/../../app/strata/strata";
+        if (!QFileInfo::exists(program)) QSKIP("needs the window's program (target strata)");
+        const QStringList bare = {"-u", "DISPLAY",         "-u",   "WAYLAND_DISPLAY",
+                                  "-u", "QT_QPA_PLATFORM", "-u",   "XDG_SESSION_TYPE",
+                                  "-u", "XDG_RUNTIME_DIR", program};
+        const Outcome help = runTool("env", bare + QStringList{"--help"});
+        QVERIFY2(help.code == 0 && help.output.contains("--theme"), help.output);
+        const Outcome version = runTool("env", bare + QStringList{"--version"});
+        QVERIFY2(version.code == 0 && version.output.startsWith("strata "), version.output);
+        const Outcome window = runTool("env", bare);
+        QVERIFY2(window.code == 1 && window.output.contains("strata: cannot open a window"), window.output);
+    }
+
+    /// Nobody is promised a release that the changelog does not know.
+    void releasesAgreeWithTheChangelog() {
+        const QString info = QString::fromUtf8(contentOf(kId + ".metainfo.xml"));
+        const QString changes = QString::fromUtf8(contentOf("CHANGELOG.md"));
+        static const QRegularExpression release("<release version=\"([^\"]+)\" date=\"([^\"]+)\"");
+        auto releases = release.globalMatch(info);
+        while (releases.hasNext()) {
+            const auto match = releases.next();
+            const QString heading = "## " + match.captured(1) + ", " + match.captured(2);
+            QVERIFY2(changes.contains(heading), qPrintable("CHANGELOG.md lacks: " + heading));
+        }
     }
 
     /// The last lines of ./test.sh, on a log made up for it: what crashed counts as failed, what is skipped
