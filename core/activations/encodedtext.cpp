@@ -59,6 +59,7 @@ PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std
         const std::string where = file.empty() ? sentence.id : file + ": " + sentence.id;
         if (sentence.targets.empty()) {
             result.omissions.push_back({where, "sentence without targets"});
+            ++result.sentencesLeftOut;
             continue;
         }
         const WordPieces pieces = tokenizer.tokenizeWords(sentence.words);
@@ -67,6 +68,8 @@ PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std
             result.omissions.push_back({where, "passed over: " + std::to_string(pieces.ids.size() + 2) +
                                                    " pieces, at most " + std::to_string(options.maxPieces) +
                                                    " are taken"});
+            ++result.sentencesLeftOut;
+            result.targetsLeftOut += static_cast<std::int64_t>(sentence.targets.size());
             continue;
         }
         PieceSentence out;
@@ -81,10 +84,12 @@ PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std
             const std::optional<PieceSpan> span2 = target.span2 ? piecesOf(*target.span2, pieces) : span1;
             if (!span1 || !span2) {
                 result.omissions.push_back({where, describe(target) + " has no pieces"});
+                ++result.targetsLeftOut;
                 continue;
             }
             if (span1->last > kept || span2->last > kept) {
                 result.omissions.push_back({where, describe(target) + " reaches beyond the pieces kept"});
+                ++result.targetsLeftOut;
                 continue;
             }
             PieceTarget piece{*span1, *span2, {}, out.sentence, static_cast<std::int32_t>(t)};
@@ -100,6 +105,7 @@ PieceCorpus toPieces(const Corpus& corpus, const Tokenizer& tokenizer, const std
         }
         if (out.targets.empty()) {
             result.omissions.push_back({where, "no target is left"});
+            ++result.sentencesLeftOut;
             continue;
         }
         out.ids.reserve(static_cast<std::size_t>(kept) + 2);

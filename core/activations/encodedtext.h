@@ -36,6 +36,7 @@ struct PieceCorpus {
     std::vector<PieceSentence> sentences;
     std::vector<Omission>
         omissions;  ///< too long, span without pieces, no targets, beyond train_limit is not one
+    std::int64_t sentencesLeftOut = 0, targetsLeftOut = 0;  ///< of the sentences looked at
     std::int64_t pieceCount = 0;
     std::int64_t targetCount = 0;
     bool twoSpans = false;

@@ -36,6 +36,7 @@ const TaskMaterial& Material::task(const TaskSpec& spec) {
     std::vector<const Corpus*> all{&material->train, &material->scored};
     for (const Corpus& other : others)
         all.push_back(&other);
+    if (spec.score != "dev" && !spec.dev.empty()) material->dev = others.front();
     material->labels = labelsOf(all);
     if (material->labels.empty())
         throw Error("Cannot use the task \"" + spec.name + "\"", "its texts have no labels");
@@ -75,8 +76,17 @@ const Material::Texts& Material::texts(const TaskSpec& spec, const Tokenizer& to
     options.passOverLong = false;
     options.maxPieces = positions;
     texts->scored = toPieces(material.scored, tokenizer, material.labels, options);
-    if (texts->train.targetCount == 0 || texts->scored.targetCount == 0)
-        throw Error("Cannot use the task \"" + spec.name + "\"", "no target is left after tokenisation");
+    if (material.dev) texts->dev = toPieces(*material.dev, tokenizer, material.labels, options);
+    for (const auto& [text, corpus] :
+         {std::pair(&texts->train, &material.train), {&texts->scored, &material.scored}})
+        if (text->targetCount == 0) {
+            const Omission first =
+                text->omissions.empty() ? Omission{"it", "has no targets"} : text->omissions.front();
+            throw Error("Cannot use the task \"" + spec.name + "\"",
+                        "no target of '" + corpus->file.string() +
+                            "' is left after tokenisation; first: " + first.where + " (" + first.what + ")",
+                        "Raise max_pieces, or look whether text and tokenizer belong together");
+        }
     slot = std::move(texts);
     return *slot;
 }

@@ -16,6 +16,7 @@ namespace strata {
 /// A task's annotated text, read once.
 struct TaskMaterial {
     Corpus train, scored;
+    std::optional<Corpus> dev;        ///< when another split is scored: what probes may be chosen on
     std::vector<std::string> labels;  ///< of train, dev and test together
     std::string dataHash;  ///< text, labels and limits: what the results depend on beside the tokenizer
 };
@@ -29,6 +30,7 @@ class Material {
     const Tokenizer& tokenizer(const std::filesystem::path& checkpointFolder);
     struct Texts {
         PieceCorpus train, scored;
+        std::optional<PieceCorpus> dev;
     };
     const Texts& texts(const TaskSpec& spec, const Tokenizer& tokenizer, int positions);
 

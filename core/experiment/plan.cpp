@@ -37,10 +37,11 @@ std::vector<fs::path> expand(const fs::path& pattern) {
         std::vector<fs::path> next;
         for (const fs::path& base : found) {
             std::error_code problem;
-            if (!isPattern(part.string())) {
-                if (fs::exists(base / part, problem)) next.push_back(base / part);
+            if (fs::exists(base / part, problem)) {  // also a folder whose name holds such signs
+                next.push_back(base / part);
                 continue;
             }
+            if (!isPattern(part.string())) continue;
             for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, problem), end;
                  !problem && it != end; it.increment(problem)) {
                 std::error_code ignored;
@@ -138,7 +139,9 @@ class Cost {
         const BertConfig config = readBertConfig(checkpoint.path);
         const Material::Texts& texts = m_material.texts(task, tokenizer, config.positions);
         const NumberType type = numberTypeOf(probe);
-        for (const PieceCorpus* text : {&texts.train, &texts.scored}) {
+        const bool hasCheck = choosesOnDev(probe) && texts.dev;
+        for (const PieceCorpus* text : {&texts.train, &texts.scored, hasCheck ? &*texts.dev : nullptr}) {
+            if (!text) continue;
             if (!m_seen.insert({checkpoint.contentHash, text->textHash, probe.dtype}).second) continue;
             ++m_plan.encodingPasses;
             if (m_cache.contains({checkpoint.contentHash, text->textHash, type})) {
@@ -225,13 +228,33 @@ void noteLayers(Plan& plan, const ProbeSpec& probe, const CheckpointInfo& checkp
     }
 }
 
-void noteOmissions(Plan& plan, const TaskSpec& task, const PieceCorpus& text, const char* what,
-                   std::set<std::string>& said) {
-    if (text.omissions.empty()) return;
-    const std::string line = task.name + ", " + what + ": " + std::to_string(text.omissions.size()) +
-                             " left out, first: " + text.omissions.front().where + " (" +
-                             text.omissions.front().what + ").";
+void noteChoice(Plan& plan, const TaskSpec& task, const ProbeSpec& probe, std::set<std::string>& said) {
+    if (task.score == "dev" || !task.dev.empty() || !choosesOnDev(probe)) return;
+    const std::string line =
+        task.name + ": " + probe.preset +
+        " chooses the learning rate and the best epoch on dev, but none is given: they are "
+        "chosen on the scored split, whose scores are too good then.";
     if (said.insert(line).second) plan.warnings.push_back(line);
+}
+
+/// Counts and lists what a text goes without: once for each task, split and way of cutting it into pieces.
+void noteOmissions(Plan& plan, const TaskSpec& task, const std::string& split, const Corpus& corpus,
+                   const PieceCorpus& text, std::set<std::string>& said) {
+    if (!said.insert(task.name + "|" + split + "|" + text.textHash).second) return;
+    const std::size_t first = plan.omissions.size();
+    for (const auto* list : {&corpus.omissions, &text.omissions})
+        for (const Omission& omission : *list)
+            plan.omissions.push_back({task.name, split, omission.where, omission.what});
+    if (plan.omissions.size() == first) return;
+    std::string counts;
+    const auto add = [&](std::size_t count, const char* what) {
+        if (count > 0) counts += (counts.empty() ? "" : ", ") + fmt::format("{} {}", count, what);
+    };
+    add(static_cast<std::size_t>(text.sentencesLeftOut), "sentences");
+    add(static_cast<std::size_t>(text.targetsLeftOut), "targets");
+    add(corpus.omissions.size(), "words without a tag");
+    plan.warnings.push_back(fmt::format("{}, {}: {} left out; first: {} ({}).", task.name, split, counts,
+                                        plan.omissions[first].where, plan.omissions[first].what));
 }
 
 }  // namespace
@@ -318,11 +341,12 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
             throwIfStopped(stop);
             const TaskMaterial& task = material.task(spec.tasks[t]);
             const Material::Texts& texts = material.texts(spec.tasks[t], tokenizer, positions);
-            noteOmissions(plan, spec.tasks[t], texts.train, "train", said);
-            noteOmissions(plan, spec.tasks[t], texts.scored, spec.tasks[t].score.c_str(), said);
+            noteOmissions(plan, spec.tasks[t], "train", task.train, texts.train, said);
+            noteOmissions(plan, spec.tasks[t], spec.tasks[t].score, task.scored, texts.scored, said);
             for (std::size_t p = 0; p < spec.probes.size(); ++p) {
                 const ProbeSpec& probe = plan.spec.probes[p];
                 noteLayers(plan, probe, info, said);
+                noteChoice(plan, spec.tasks[t], probe, said);
                 for (const std::uint64_t seed : probe.seeds) {
                     PlannedRun run{checkpoint, t, p, seed, false, {}};
                     run.key = runFields(info, spec.tasks[t], task, probe, seed, tokenizer.hash()).key();
@@ -355,11 +379,15 @@ Json toJson(const Plan& plan) {
                  {"seconds_high", plan.secondsHigh},
                  {"estimate_basis", plan.estimateBasis},
                  {"warnings", plan.warnings},
+                 {"omissions", Json::array()},
                  {"order", Json::array()}};
     for (const CheckpointInfo& info : plan.checkpoints)
         json["checkpoints"].push_back(info.path.string());
     for (const CheckpointInfo& info : plan.unusable)
         json["unusable"].push_back({{"path", info.path.string()}, {"problem", info.problem}});
+    for (const PlanOmission& one : plan.omissions)
+        json["omissions"].push_back(
+            {{"task", one.task}, {"split", one.split}, {"where", one.where}, {"what", one.what}});
     for (const PlannedRun& run : plan.runs)
         json["order"].push_back({{"checkpoint", plan.checkpoints[run.checkpoint].path.string()},
                                  {"task", plan.spec.tasks[run.task].name},

@@ -20,6 +20,11 @@ struct PlannedRun {
     std::string key;
 };
 
+/// Something of a text that an experiment goes without.
+struct PlanOmission {
+    std::string task, split, where, what;
+};
+
 /// What an experiment will cost, before it starts.
 struct Plan {
     ExperimentSpec spec;
@@ -34,6 +39,7 @@ struct Plan {
     std::string estimateBasis;  ///< "measured on this machine: 12 earlier runs" or "from the matrix rate"
     std::vector<std::int64_t> checkpointIds;  ///< rows of the workspace, beside `checkpoints`
     std::vector<std::string> warnings;        ///< same weights twice, sentences left out, …
+    std::vector<PlanOmission> omissions;      ///< all that the warnings count
 };
 
 class Material;

@@ -89,6 +89,17 @@ std::vector<std::string> equalWeightWarnings(const std::vector<CheckpointRow>& r
                                describe(*found->second) +
                                ": one of the names is wrong, or a file was copied.");
     }
+    // Results are told apart by family, seed and step: two models of one name would be averaged.
+    std::map<std::string, const CheckpointRow*> named;
+    for (const CheckpointRow& row : rows) {
+        const auto [found, isNew] = named.emplace(describe(row) + "|" + row.adaptedFrom, &row);
+        if (!isNew && found->second->contentHash != row.contentHash)
+            warnings.push_back(
+                "'" + found->second->path + "' and '" + row.path +
+                "' are different models, but both are called " + describe(row) +
+                ": their results would be averaged. Correct a name on the Checkpoints page, or "
+                "leave one out.");
+    }
     return warnings;
 }
 

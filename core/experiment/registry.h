@@ -20,6 +20,7 @@ std::string ensureContentHash(Workspace& workspace, const CheckpointRow& row, co
 
 /// Pairs of checkpoints of one family and seed whose weights are equal under different steps, in words.
 /// Published families have had that fault.
+/// And different models of one name.
 std::vector<std::string> equalWeightWarnings(const std::vector<CheckpointRow>& rows);
 
 }  // namespace strata

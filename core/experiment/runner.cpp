@@ -54,6 +54,11 @@ class ExperimentRun {
         m_event.message = omissions();
         tell(RunnerEvent::Kind::Started);
         m_event.message.clear();
+        constexpr std::size_t kMostLines = 10'000;
+        for (std::size_t i = 0; i < std::min(kMostLines, m_plan.omissions.size()); ++i)
+            m_log.add(fmt::format("left out of {}, {}: {} ({})", m_plan.omissions[i].task,
+                                  m_plan.omissions[i].split, m_plan.omissions[i].where,
+                                  m_plan.omissions[i].what));
         for (std::size_t i = 0; i < m_plan.runs.size(); ++i) {
             lookForCancel();
             throwIfStopped(m_stop);
@@ -182,13 +187,15 @@ class ExperimentRun {
         };
         const ProbeSplit train{&texts.train, statesOf(texts.train)},
             scored{&texts.scored, statesOf(texts.scored)};
+        const bool hasCheck = choosesOnDev(probe) && texts.dev;
+        const ProbeSplit check{hasCheck ? &*texts.dev : nullptr, hasCheck ? statesOf(*texts.dev) : nullptr};
         const double secondsEncoding = secondsSince(begin);
         m_encoder.reset();  // its weights need not share the memory with the probes
         const ProbeSettings settings = settingsOf(probe);
         const auto inputs = inputsOf(probe, checkpoint.layers);
         const auto trainingBegin = Clock::now();
         const SweepResult sweep = trainProbes(settings, run.seed, inputs, train, scored, material.labels,
-                                              type, m_stop, sink, m_settings.memoryBudgetBytes);
+                                              type, m_stop, sink, m_settings.memoryBudgetBytes, check);
         const double secondsTraining = secondsSince(trainingBegin);
         const auto storingBegin = Clock::now();
         Workspace::RunResult result = toRunResult(sweep);
@@ -217,6 +224,11 @@ class ExperimentRun {
         m_encoder.reset();
         const CheckpointInfo& info = m_plan.checkpoints[checkpoint];
         const BertWeights weights = readBertWeights(info.path, m_stop);
+        for (const std::string& warning : weights.warnings)
+            m_log.add(info.path.filename().string() + ": " + warning);
+        if (!weights.nonFinite.empty())
+            throw Error("Cannot use '" + info.path.string() + "'", weights.nonFinite,
+                        "Get the file again, or leave this checkpoint out");
         if (checkpointContentHash(weights) != info.contentHash)
             throw Error("Cannot use '" + info.path.string() + "'",
                         "its weights changed while the experiment was running", "Start the experiment again");

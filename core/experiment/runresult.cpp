@@ -48,8 +48,8 @@ void addMeasurements(const ProbeOutcome& probe, const SweepResult& sweep, std::v
         out.push_back({layer, "train_loss", "epoch " + std::to_string(epoch + 1),
                        probe.trainLossPerEpoch[epoch], sweep.trainTargets});
     for (std::size_t epoch = 0; epoch < probe.devF1PerEpoch.size(); ++epoch)
-        out.push_back(
-            {layer, "epoch_micro_f1", "epoch " + std::to_string(epoch + 1), probe.devF1PerEpoch[epoch], n});
+        out.push_back({layer, "epoch_micro_f1", "epoch " + std::to_string(epoch + 1),
+                       probe.devF1PerEpoch[epoch], probe.checkTargets});
 }
 
 }  // namespace
@@ -75,6 +75,11 @@ std::vector<ProbeInput> inputsOf(const ProbeSpec& probe, int layers) {
     return inputs;
 }
 
+bool choosesOnDev(const ProbeSpec& probe) {
+    const ProbeSettings settings = settingsOf(probe);
+    return settings.schedule == Schedule::HalveOnPlateau || settings.keptEpoch == KeptEpoch::BestDev;
+}
+
 std::string probeName(const ProbeSpec& probe) {
     std::string differences;
     for (const auto& [key, value] : probe.overrides.items())
@@ -98,6 +103,7 @@ RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, c
     settings["mix"] = probe.mix;
     settings["layers"] = probe.allLayers ? Json("all") : Json(probe.layers);
     settings["tokenizer"] = tokenizerHash;
+    if (choosesOnDev(probe) && task.dev) settings["dev"] = task.dev->contentHash();
     RunKeyFields fields;
     fields.checkpointHash = checkpoint.contentHash;
     fields.dataHash = task.dataHash;

@@ -19,6 +19,9 @@ std::vector<ProbeInput> inputsOf(const ProbeSpec& probe, int layers);
 
 /// "edge", with what differs from the preset: "edge (epochs=5, learning_rate=0.001)".
 std::string probeName(const ProbeSpec& probe);
+/// Whether training looks at scores: to lower the rate, to stop, or to keep the best epoch. It must look at
+/// dev then, whatever is scored (protocol edge_probing.md section 4).
+bool choosesOnDev(const ProbeSpec& probe);
 
 /// Everything that determines a run's numbers.
 RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task,

@@ -60,7 +60,9 @@ struct ProbeOutcome {
     std::optional<double> gamma;
     std::optional<double> centreOfGravity;
     std::vector<double> trainLossPerEpoch;
-    std::vector<double> devF1PerEpoch;  ///< micro-F1 on the scored split after each epoch (or check)
+    std::vector<double>
+        devF1PerEpoch;              ///< micro-F1 after each epoch (or check) on the split that is checked on
+    std::int64_t checkTargets = 0;  ///< over how many targets these were counted
 };
 
 struct SweepResult {
@@ -76,16 +78,16 @@ inline constexpr std::uint64_t kNoMemoryBudget = std::numeric_limits<std::uint64
 
 /// Trains all probes of one run (one probe seed) together: batched products, one fused optimiser step,
 /// streaming from the activations. Each probe's numbers do not depend on which others train beside it.
-/// Deterministic for a given (settings, seed, thread count). @param score the split to score on (also the
-/// plateau's dev).
+/// Deterministic for a given (settings, seed, thread count). @param score the split to score on
 /// @param memoryBudgetBytes of private memory; as many probes as it holds train together, then the next ones,
 /// at the cost of another reading of the activations. One probe is trained whatever it takes.
+/// @param check the split on which the schedule looks and the best epoch is chosen; without text: `score`
 /// @throws Error, Cancelled
 SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
                         const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
                         const ProbeSplit& score, const std::vector<std::string>& labels,
                         NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
-                        std::uint64_t memoryBudgetBytes = kNoMemoryBudget);
+                        std::uint64_t memoryBudgetBytes = kNoMemoryBudget, const ProbeSplit& check = {});
 
 /// The groups in which trainProbes() trains: `inputs` in order, each group as large as the budget allows by
 /// an estimate of the probes' private memory (parameters, optimiser, predictions, and what all share).

@@ -50,7 +50,7 @@ ProbeTrainer::ProbeTrainer(const ProbeSettings& settings, std::uint64_t seed,
                            const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
                            const ProbeSplit& score, const std::vector<std::string>& labels,
                            NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
-                           const TrainingHooks& hooks)
+                           const TrainingHooks& hooks, const ProbeSplit& check)
     : m_settings(settings),
       m_options(ProbeHead::optionsOf(settings)),
       m_stop(stop),
@@ -96,6 +96,7 @@ ProbeTrainer::ProbeTrainer(const ProbeSettings& settings, std::uint64_t seed,
     const bool norm = settings.mixNorm == MixNorm::BatchLayerNorm;
     m_train = std::make_unique<BatchSource>(train, labelCount, needed, norm, stop);
     m_score = std::make_unique<BatchSource>(score, labelCount, needed, norm, stop);
+    if (check.text) m_check = std::make_unique<BatchSource>(check, labelCount, needed, norm, stop);
     for (int t = 0; t < computeThreads(); ++t)
         m_heads.push_back(std::make_unique<ProbeHead>(numberType));
     m_gradients.resize(m_heads.size());
@@ -116,7 +117,7 @@ SweepResult ProbeTrainer::run() {
         if (m_hooks.trained) m_hooks.trained(i, probe.shape, probe.parameters);
         all.push_back(&probe);
     }
-    const std::vector<ProbeScore> scores = scoreProbes(all, true, 0);
+    const std::vector<ProbeScore> scores = scoreProbes(all, *m_score, true, 0);
     for (std::size_t i = 0; i < all.size(); ++i) {
         ProbeOutcome& outcome = all[i]->outcome;
         const ProbeShape& shape = all[i]->shape;
@@ -155,10 +156,11 @@ void ProbeTrainer::trainConstant() {
         for (std::size_t b = 0; b < batches.size(); ++b)
             step(batches[b], b + 1 < batches.size() ? &batches[b + 1] : nullptr);
         const std::vector<TrainedProbe*> probes = training();
-        const std::vector<ProbeScore> scores = scoreProbes(probes, false, 0);
+        const std::vector<ProbeScore> scores = scoreProbes(probes, checked(), false, 0);
         for (std::size_t i = 0; i < probes.size(); ++i) {
             TrainedProbe& probe = *probes[i];
             probe.outcome.devF1PerEpoch.push_back(scores[i].microF1);
+            probe.outcome.checkTargets = scores[i].targets;
             probe.outcome.trainLossPerEpoch.push_back(probe.lossSum / static_cast<double>(probe.lossCount));
             probe.lossSum = 0;
             probe.lossCount = 0;
@@ -179,11 +181,12 @@ void ProbeTrainer::trainOnPlateau() {
             step(batch, nullptr);
             if (m_step % m_settings.checkEverySteps != 0) continue;
             const std::vector<TrainedProbe*> probes = training();
-            const std::vector<ProbeScore> scores = scoreProbes(probes, false, kCheckSentences);
+            const std::vector<ProbeScore> scores = scoreProbes(probes, checked(), false, kCheckSentences);
             for (std::size_t i = 0; i < probes.size(); ++i) {
                 TrainedProbe& probe = *probes[i];
                 const PlateauSchedule::Check check = probe.schedule.check(scores[i].microF1);
                 probe.outcome.devF1PerEpoch.push_back(scores[i].microF1);
+                probe.outcome.checkTargets = scores[i].targets;
                 probe.outcome.trainLossPerEpoch.push_back(probe.lossSum /
                                                           static_cast<double>(probe.lossCount));
                 probe.lossSum = 0;
@@ -264,7 +267,8 @@ void ProbeTrainer::forEachProbe(
 }
 
 std::vector<ProbeScore> ProbeTrainer::scoreProbes(const std::vector<TrainedProbe*>& probes,
-                                                  bool keepPredictions, std::int32_t sentenceLimit) {
+                                                  const BatchSource& split, bool keepPredictions,
+                                                  std::int32_t sentenceLimit) {
     const Stopwatch watch(m_result.secondsScoring);
     const auto labels = static_cast<int>(m_labels.size());
     // The study scores in training mode, shuffled, without the incomplete batch (protocol section 10, fault
@@ -272,9 +276,9 @@ std::vector<ProbeScore> ProbeTrainer::scoreProbes(const std::vector<TrainedProbe
     const bool asStudy = m_settings.asReference && m_settings.batchOrder == BatchOrder::Shuffled;
     std::vector<std::vector<std::int32_t>> batches;
     if (asStudy) {
-        batches = epochBatches(m_settings, m_score->text(), m_scoreOrder);
+        batches = epochBatches(m_settings, split.text(), m_scoreOrder);
     } else {
-        const std::int32_t all = m_score->sentences();
+        const std::int32_t all = split.sentences();
         batches =
             fileOrderBatches(sentenceLimit > 0 ? std::min(all, sentenceLimit) : all, m_settings.batchSize);
     }
@@ -282,7 +286,7 @@ std::vector<ProbeScore> ProbeTrainer::scoreProbes(const std::vector<TrainedProbe
     ProbeBatch batch;
     for (const auto& sentences : batches) {
         throwIfStopped(m_stop);
-        m_score->assemble(sentences, batch);
+        split.assemble(sentences, batch);
         forEachProbe(probes, [&](std::size_t i, ProbeHead& head, std::vector<float>&) {
             TrainedProbe& probe = *probes[i];
             counters[i].add(head.forward(probe.shape, m_options, probe.parameters, batch,
@@ -351,7 +355,7 @@ SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
                         const std::vector<ProbeInput>& inputs, const ProbeSplit& train,
                         const ProbeSplit& score, const std::vector<std::string>& labels,
                         NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
-                        std::uint64_t memoryBudgetBytes) {
+                        std::uint64_t memoryBudgetBytes, const ProbeSplit& check) {
     const auto groups =
         probeGroups(settings, inputs, train, score, static_cast<int>(labels.size()), memoryBudgetBytes);
     SweepResult whole;
@@ -361,8 +365,10 @@ SweepResult trainProbes(const ProbeSettings& settings, std::uint64_t seed,
             part.total *= static_cast<std::int64_t>(groups.size());
             report(progress, part);
         };
-        SweepResult result = trainProbes(settings, seed, groups[g], train, score, labels, numberType, stop,
-                                         ofAll, TrainingHooks{});
+        const TrainingHooks none;
+        SweepResult result = ProbeTrainer(settings, seed, groups[g], train, score, labels, numberType, stop,
+                                          ofAll, none, check)
+                                 .run();
         if (g == 0) {
             whole = std::move(result);
             continue;

@@ -39,7 +39,7 @@ class ProbeTrainer {
     ProbeTrainer(const ProbeSettings& settings, std::uint64_t seed, const std::vector<ProbeInput>& inputs,
                  const ProbeSplit& train, const ProbeSplit& score, const std::vector<std::string>& labels,
                  NumberType numberType, const std::stop_token& stop, const ProgressSink& progress,
-                 const TrainingHooks& hooks);
+                 const TrainingHooks& hooks, const ProbeSplit& check = {});
     SweepResult run();
 
   private:
@@ -47,8 +47,9 @@ class ProbeTrainer {
     void trainOnPlateau();
     std::vector<std::vector<std::int32_t>> nextEpoch();
     void step(const std::vector<std::int32_t>& sentences, const std::vector<std::int32_t>* following);
-    std::vector<ProbeScore> scoreProbes(const std::vector<TrainedProbe*>& probes, bool keepPredictions,
-                                        std::int32_t sentenceLimit);
+    std::vector<ProbeScore> scoreProbes(const std::vector<TrainedProbe*>& probes, const BatchSource& split,
+                                        bool keepPredictions, std::int32_t sentenceLimit);
+    const BatchSource& checked() const { return m_check ? *m_check : *m_score; }
     void forEachProbe(const std::vector<TrainedProbe*>& probes,
                       const std::function<void(std::size_t, ProbeHead&, std::vector<float>&)>& body);
     void tell(bool force);
@@ -61,9 +62,9 @@ class ProbeTrainer {
     const TrainingHooks& m_hooks;
     const std::vector<std::string>& m_labels;
     std::vector<std::unique_ptr<TrainedProbe>> m_probes;
-    std::unique_ptr<BatchSource> m_train, m_score;
-    std::vector<std::unique_ptr<ProbeHead>> m_heads;  ///< one a thread
-    std::vector<std::vector<float>> m_gradients;      ///< one a thread
+    std::unique_ptr<BatchSource> m_train, m_score, m_check;  ///< m_check: when it is not m_score
+    std::vector<std::unique_ptr<ProbeHead>> m_heads;         ///< one a thread
+    std::vector<std::vector<float>> m_gradients;             ///< one a thread
     RandomStream m_order, m_scoreOrder;
     ProbeBatch m_batch;
     std::int64_t m_step = 0, m_stepsPlanned = 0;

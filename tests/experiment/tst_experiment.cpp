@@ -243,6 +243,37 @@ class TestExperiment : public QObject {
         QCOMPARE(workspace.grid(onlyExperiment(workspace), "micro_f1").size(), std::size_t{12});
     }
 
+    /// jiant's schedule looks at dev, also when test is scored: another dev is another run, the same test is
+    /// not looked at.
+    void choosesOnDevWhatIsScored() {
+        Workspace workspace = m_material->workspace("choice");
+        ExperimentSpec wanted = m_material->spec({"ck/tiny-seed_0-step_0"});
+        wanted.probes[0].preset = "jiant-1.3";
+        wanted.probes[0].overrides = {
+            {"check_every_steps", 1}, {"max_checks", 6}, {"projection", 4}, {"classifier_hidden", 4}};
+        wanted.tasks[0].score = "test";
+        wanted.tasks[0].test = wanted.tasks[0].dev;
+        const std::string key = makePlan(wanted, workspace).runs.at(0).key;
+        ExperimentSpec other = wanted;
+        other.tasks[0].dev = m_material->path("other.conllu");
+        QVERIFY(makePlan(other, workspace).runs.at(0).key != key);
+        const auto checksOf = [&](const ExperimentSpec& spec) {
+            runSpec(workspace, spec);
+            std::vector<std::pair<double, std::int64_t>> checks;
+            const std::int64_t id = workspace.runByKey(makePlan(spec, workspace).runs.at(0).key)->id;
+            for (const Measurement& m : workspace.measurements(id))
+                if (m.metric == "epoch_micro_f1" && m.layer == "mix") checks.emplace_back(m.value, m.n);
+            return checks;
+        };
+        const auto onOther = checksOf(other);
+        QVERIFY(!onOther.empty() && onOther != checksOf(wanted));
+        other.tasks[0].dev.clear();  // and without one it is said
+        const Plan plan = makePlan(other, workspace);
+        QVERIFY(std::any_of(plan.warnings.begin(), plan.warnings.end(), [](const std::string& warning) {
+            return warning.find("chooses the learning rate") != std::string::npos;
+        }));
+    }
+
     void enqueued() {
         Workspace workspace = m_material->workspace("queue");
         const std::int64_t id = enqueueExperiment(workspace, spec());

@@ -295,6 +295,29 @@ class TestPlan : public QObject {
         QVERIFY2(warningsOf(plan).find("pos, train: ") != std::string::npos &&
                      warningsOf(plan).find("left out") != std::string::npos,
                  warningsOf(plan).c_str());
+        QVERIFY(!plan.omissions.empty());
+        for (const PlanOmission& omission : plan.omissions)
+            QVERIFY(omission.task == "pos" && omission.split == "train" && !omission.where.empty());
+        QCOMPARE(toJson(plan)["omissions"].size(), plan.omissions.size());
+        wanted.tasks[0].maxPieces = 3;
+        VERIFY_ERROR("train.conllu", makePlan(wanted, workspace));
+    }
+
+    void differentModelsOfOneName() {
+        std::filesystem::create_directories(m_material->path("twin"));
+        std::filesystem::copy(m_material->path("ck/tiny-seed_0-step_10"),
+                              m_material->path("twin/tiny-seed_0-step_0"),
+                              std::filesystem::copy_options::recursive);
+        Workspace workspace = m_material->workspace("ws");
+        const Plan plan = makePlan(spec({"ck/tiny-seed_0-step_0", "twin"}), workspace);
+        QVERIFY2(warningsOf(plan).find("are different models") != std::string::npos,
+                 warningsOf(plan).c_str());
+    }
+
+    void bracketsInARealName() {
+        std::filesystem::rename(m_material->path("ck"), m_material->path("ck[1]*"));
+        Workspace workspace = m_material->workspace("ws");
+        QCOMPARE(makePlan(spec({"ck[1]*/tiny-seed_0-*"}), workspace).runs.size(), std::size_t{3});
     }
 
     void missingText() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
+#include "checkpoint/bertweights.h"
 #include "experiment/runlog.h"
 #include "runmaterial.h"
 #include "support/errorof.h"
@@ -141,6 +142,17 @@ class TestRunner : public QObject {
         finishAndCompare(spec(), 1);
         QVERIFY(only().runsPlanned == 3 &&
                 only().runsFailed == 0);  // the failed run is of weights that are gone
+    }
+
+    /// A model with one NaN computes numbers that look sound: it must not leave results.
+    void weightsThatAreNoNumbers() {
+        const std::filesystem::path folder = m_material->path("ck/tiny-seed_0-step_10");
+        BertWeights weights = readBertWeights(folder);
+        weights.tensors.at("encoder.layer.0.attention.self.query.weight").values[5] = NAN;
+        writeBertCheckpoint(folder, weights);
+        QVERIFY(runSpec(*m_workspace, spec()) == RunnerOutcome::DoneWithFailures);
+        QCOMPARE(only().runsFailed, std::int64_t{1});
+        QVERIFY2(only().failure.find("query.weight holds nan") != std::string::npos, only().failure.c_str());
     }
 
     void damagedCheckpointIsSaid() {
