@@ -35,7 +35,7 @@ void addHashes(std::vector<CheckpointInfo>& checkpoints, const std::stop_token& 
             {"hash", ++done, static_cast<std::int64_t>(checkpoints.size()), checkpoint.path.string()});
         if (!checkpoint.isUsable()) continue;
         try {
-            checkpoint.contentHash = checkpointContentHash(checkpoint.path, stop);
+            checkpoint.contentHash = checkpointContentHash(checkpoint.path, stop, &checkpoint.warnings);
         } catch (const Error& error) {
             checkpoint.problem = error.what();  // the headers were sound, the data are not
         }

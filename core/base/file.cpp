@@ -102,7 +102,18 @@ std::string readTextFile(const std::filesystem::path& path, std::uint64_t maxByt
     return content;
 }
 
-void writeFileAtomically(const std::filesystem::path& path, std::string_view content) {
+std::filesystem::path replaceableFile(const std::filesystem::path& path) {
+    std::error_code problem;
+    const auto status = std::filesystem::status(path, problem);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw Error("Cannot write '" + path.string() + "'",
+                    std::filesystem::is_directory(status) ? "it is a folder" : "it is no plain file");
+    const auto target = std::filesystem::canonical(path, problem);
+    return problem ? path : target;
+}
+
+void writeFileAtomically(const std::filesystem::path& name, std::string_view content) {
+    const std::filesystem::path path = replaceableFile(name);
     const std::string attempt = "Cannot write '" + path.string() + "'";
     const std::filesystem::path temporary = path.string() + ".part" + std::to_string(::getpid());
     try {

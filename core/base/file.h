@@ -37,6 +37,9 @@ class MappedFile {
 /// @throws Error when the file is missing, unreadable or larger than maxBytes.
 std::string readTextFile(const std::filesystem::path& path, std::uint64_t maxBytes = 1ull << 30);
 
+/// The file that a write to `path` would replace: where a link leads, else the path itself. @throws Error
+/// when a folder, device or the like stands there
+std::filesystem::path replaceableFile(const std::filesystem::path& path);
 /// Writes beside the target, syncs, then renames: readers see the old or the new file, never a part.
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 

@@ -37,6 +37,7 @@ BertWeights readBertWeights(const std::filesystem::path& folder, const std::stop
             if (std::isfinite(value)) continue;
             weights.warnings.push_back("Tensor " + name + " holds " + (std::isnan(value) ? "nan" : "inf") +
                                        ": results will be meaningless.");
+            if (weights.nonFinite.empty()) weights.nonFinite = weights.warnings.back();
             break;
         }
         weights.tensors.emplace(name, std::move(tensor));

@@ -36,6 +36,7 @@ struct BertWeights {
     bool hasMlmHead = false;
     std::string mlmHeadProblem;         ///< why there is none, for a message
     std::vector<std::string> warnings;  ///< in words, naming tensors
+    std::string nonFinite;              ///< the first of them that tells of nan or inf
 
     const FloatTensor& at(const std::string& name) const;  ///< @throws Error naming the tensor
 };
@@ -52,9 +53,10 @@ void writeBertCheckpoint(const std::filesystem::path& folder, const BertWeights&
                          StoredType type = StoredType::F32);
 
 /// Content hash over the encoder and head tensors as float32 values under canonical names: the same for every
-/// file format of equal values. @throws Error, Cancelled
+/// file format of equal values. @param warnings those of readBertWeights() @throws Error, Cancelled
 std::string checkpointContentHash(const BertWeights& weights);
 std::string checkpointContentHash(const std::filesystem::path& checkpointFolder,
-                                  const std::stop_token& stop = {});
+                                  const std::stop_token& stop = {},
+                                  std::vector<std::string>* warnings = nullptr);
 
 }  // namespace strata

@@ -5,6 +5,8 @@
 #include "checkpoint/bertweights.h"
 #include "checkpoint/weightindex.h"
 
+#include <cstring>
+
 namespace strata {
 
 namespace {
@@ -19,6 +21,17 @@ void addHeader(ContentHash& hash, const std::string& name, const std::vector<std
     hash.add(name).add(static_cast<std::uint64_t>(shape.size()));
     for (const std::int64_t size : shape)
         hash.add(static_cast<std::uint64_t>(size));
+}
+
+/// @param bytes float32 numbers
+bool holdsFiniteOnly(std::span<const std::byte> bytes) {
+    bool isFinite = true;
+    for (std::size_t at = 0; at + 4 <= bytes.size(); at += 4) {
+        std::uint32_t bits = 0;
+        std::memcpy(&bits, bytes.data() + at, sizeof bits);
+        isFinite = isFinite && (bits & 0x7F800000u) != 0x7F800000u;
+    }
+    return isFinite;
 }
 
 /// The sizes that no tensor shape tells, the activation and the epsilon change what the model computes.
@@ -40,18 +53,26 @@ std::string checkpointContentHash(const BertWeights& weights) {
     return hash.hex();
 }
 
-std::string checkpointContentHash(const std::filesystem::path& folder, const std::stop_token& stop) {
+std::string checkpointContentHash(const std::filesystem::path& folder, const std::stop_token& stop,
+                                  std::vector<std::string>* warnings) {
     const BertConfig config = readBertConfig(folder);
     const WeightFiles files = openWeightFiles(folder, true);
     WeightIndex index = indexWeights(files, config, folder);
     settleDecoder(index, config);
+    if (warnings) *warnings = index.warnings;
     ContentHash hash;
     addConfig(hash, config);
     for (const auto& [name, tensor] : index.tensors) {
         throwIfStopped(stop);
         if (!isHashed(name, index.mlmHeadProblem.empty())) continue;
         addHeader(hash, name, tensor->shape);
-        forEachFloatBlock(*tensor, [&](std::span<const std::byte> bytes) { hash.add(bytes); });
+        bool isFinite = true;
+        forEachFloatBlock(*tensor, [&](std::span<const std::byte> bytes) {
+            hash.add(bytes);
+            isFinite = isFinite && holdsFiniteOnly(bytes);
+        });
+        if (!isFinite && warnings)
+            warnings->push_back("Tensor " + name + " holds nan or inf: results would be meaningless.");
     }
     return hash.hex();
 }

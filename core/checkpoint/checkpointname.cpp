@@ -25,16 +25,33 @@ struct Number {
     std::size_t end = 0;
 };
 
-/// Reads "20k", "1500", "2M" at a place; the number must end there.
+/// Digits behind a point that a unit follows, as in "1.5M": what they add in units of 1/1000, and where they
+/// end.
+std::optional<Number> fractionAt(std::string_view text, std::size_t at) {
+    if (at + 1 >= text.size() || text[at] != '.') return std::nullopt;
+    Number fraction{0, at + 1};
+    for (std::int64_t place = 100;
+         fraction.end < text.size() && std::isdigit(static_cast<unsigned char>(text[fraction.end]));
+         place /= 10)
+        fraction.value += (text[fraction.end++] - '0') * place;
+    const bool hasUnit =
+        fraction.end < text.size() && (text[fraction.end] == 'k' || text[fraction.end] == 'm');
+    const bool hasDigits = fraction.end > at + 1 && fraction.end <= at + 4;
+    return hasUnit && hasDigits ? std::optional(fraction) : std::nullopt;
+}
+
+/// Reads "20k", "1500", "2M", "1.5M" at a place; the number must end there.
 std::optional<Number> numberAt(std::string_view text, std::size_t at, bool allowUnits) {
     std::int64_t value = 0;
     const auto [stop, problem] = std::from_chars(text.data() + at, text.data() + text.size(), value);
     if (problem != std::errc() || value < 0) return std::nullopt;
     auto end = static_cast<std::size_t>(stop - text.data());
+    const auto fraction = allowUnits ? fractionAt(text, end) : std::nullopt;
+    if (fraction) end = fraction->end;
     if (allowUnits && end < text.size() && (text[end] == 'k' || text[end] == 'm')) {
         const std::int64_t unit = text[end] == 'k' ? 1'000 : 1'000'000;
         if (value > 1'000'000'000 / (unit / 1'000)) return std::nullopt;
-        value *= unit;
+        value = value * unit + (fraction ? fraction->value * (unit / 1'000) : 0);
         ++end;
     }
     if (end < text.size() && !isSeparator(text[end])) return std::nullopt;
@@ -49,6 +66,8 @@ std::optional<std::pair<std::size_t, Number>> keyed(std::string_view text, std::
         std::size_t begin = at + word.size();
         while (begin < text.size() && isSeparator(text[begin]))
             ++begin;
+        if (begin > at + word.size() + 1 && text[begin - 1] == '-')
+            continue;  // "step_-1" is a number below 0
         if (const auto number = numberAt(text, begin, allowUnits)) return std::pair(at, *number);
     }
     return std::nullopt;

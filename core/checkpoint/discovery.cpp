@@ -3,6 +3,7 @@
 #include "checkpoint/discovery.h"
 
 #include "base/cancellation.h"
+#include "base/casing.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -25,9 +26,10 @@ constexpr std::uint64_t kMaxConfigBytes = 1u << 20u;
 
 bool readUncased(const fs::path& folder) {
     std::error_code ignored;
-    if (!fs::exists(folder / "tokenizer_config.json", ignored))
-        return folder.string().find("-cased") == std::string::npos;
     try {
+        if (!fs::exists(folder / "tokenizer_config.json", ignored))
+            return !fs::exists(folder / "vocab.txt", ignored) ||
+                   !holdsCapitals(readTextFile(folder / "vocab.txt", 16u << 20u));
         const Json json = readJsonFile(folder / "tokenizer_config.json", 16u << 20u);
         const auto found = json.is_object() ? json.find("do_lower_case") : json.end();
         return !json.is_object() || found == json.end() || !found->is_boolean() || found->get<bool>();
@@ -134,6 +136,12 @@ std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
         info.dtype = index.dtype;
         info.hasMlmHead = index.mlmHeadProblem.empty();
         info.warnings = index.warnings;
+        if (index.mlmHeadProblem.find("incomplete") != std::string::npos)
+            info.warnings.push_back("Without MLM head: " + index.mlmHeadProblem + ".");
+        std::error_code ignored;
+        if (!fs::exists(folder / "vocab.txt", ignored) && !fs::exists(folder / "tokenizer.json", ignored))
+            info.warnings.emplace_back(
+                "It has neither vocab.txt nor tokenizer.json: no text can be cut into its pieces.");
     } catch (const Error& error) {
         info.problem = error.what();
     } catch (const std::exception& error) {

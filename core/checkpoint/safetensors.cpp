@@ -42,15 +42,23 @@ StoredTensor tensorOf(const SafetensorsEntry& entry, std::span<const std::byte> 
     return tensor;
 }
 
+/// @pre at least 8 bytes
+std::uint64_t headerLengthOf(std::span<const std::byte> file) {
+    std::uint64_t length = 0;
+    std::memcpy(&length, file.data(), sizeof length);
+    return length;
+}
+
 }  // namespace
 
 std::vector<StoredTensor> parseSafetensors(std::span<const std::byte> file, const std::string& where,
                                            std::map<std::string, std::string>* metadata) {
-    refuseForeignText(file, where);
+    if (file.size() < 8 || headerLengthOf(file) > file.size() - 8)
+        refuseForeignText(file,
+                          where);  // not before: a sound header's length may look like the start of a text
     if (file.size() < 8)
         refuse(where, "it has " + std::to_string(file.size()) + " bytes, too few for a safetensors file");
-    std::uint64_t headerBytes = 0;
-    std::memcpy(&headerBytes, file.data(), 8);
+    const std::uint64_t headerBytes = headerLengthOf(file);
     if (headerBytes > kMaxHeaderBytes)
         refuse(where,
                "its header claims " + std::to_string(headerBytes) + " bytes, at most 100 MB are allowed",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/error.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "checkpoint/safetensors.h"
 #include "checkpoint/storedtensor.h"
@@ -43,8 +44,8 @@ struct SafetensorsWriter::Data {
 SafetensorsWriter::SafetensorsWriter(const std::filesystem::path& file, std::vector<Entry> entries,
                                      const std::map<std::string, std::string>& metadata)
     : m_data(std::make_unique<Data>()) {
-    m_data->file = file;
-    m_data->temporary = file.string() + ".part" + std::to_string(::getpid());
+    m_data->file = replaceableFile(file);
+    m_data->temporary = m_data->file.string() + ".part" + std::to_string(::getpid());
     nlohmann::ordered_json header = nlohmann::ordered_json::object();
     if (!metadata.empty()) header["__metadata__"] = metadata;
     std::uint64_t position = 0;

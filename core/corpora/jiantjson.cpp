@@ -92,6 +92,8 @@ class RecordReader {
         } else {
             refuse("a label is neither a text nor a list of texts");
         }
+        for (const std::string& one : target.labels)
+            if (one.empty()) refuse("a label is empty");  // in results, no label means the total
         return target;
     }
 

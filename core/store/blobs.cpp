@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace strata {
 
@@ -105,6 +106,9 @@ std::string packPredictions(const std::map<std::string, std::vector<StoredPredic
             put(out, static_cast<std::int16_t>(row.gold));
     }
     for (const auto& [layer, rows] : byLayer) {
+        for (const auto& row : rows)
+            if (std::max(row.gold, row.best) > std::numeric_limits<std::int16_t>::max())
+                throw Error("Cannot store predictions", "there are more than 32,767 labels");
         if (rows.size() != count)
             throw Error("Cannot store predictions", "the layers have different numbers of targets");
         put(out, static_cast<std::uint32_t>(layer.size()));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
+#include "base/casing.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -178,8 +179,8 @@ TokenizerOptions optionsFromConfig(const std::filesystem::path& folder) {
     TokenizerOptions options;
     const std::filesystem::path file = folder / "tokenizer_config.json";
     if (!isThere(file)) {
-        // Old folders have no config: the released names tell.
-        options.lowercase = folder.string().find("-cased") == std::string::npos;
+        // Old folders have no config: the vocabulary itself tells.
+        options.lowercase = !holdsCapitals(readTextFile(folder / "vocab.txt", kMaxFileBytes));
         return options;
     }
     const Json json = readJsonFile(file);

@@ -104,6 +104,13 @@ class TestBase : public QObject {
         QCOMPARE(readTextFile(file), std::string("second"));
         QVERIFY_THROWS_EXCEPTION(Error, readTextFile(file, 5));
         QVERIFY_THROWS_EXCEPTION(Error, writeFileAtomically(m_root / "no" / "folder", "x"));
+        fs::create_symlink(file, m_root / "link");
+        writeFileAtomically(m_root / "link", "third");  // the link stays, its target changes
+        QVERIFY(fs::is_symlink(m_root / "link"));
+        QCOMPARE(readTextFile(file), std::string("third"));
+        QVERIFY_THROWS_EXCEPTION(Error, writeFileAtomically("/dev/null", "x"));
+        QVERIFY(fs::is_character_file("/dev/null"));
+        QVERIFY_THROWS_EXCEPTION(Error, writeFileAtomically(m_root, "x"));
         const auto leftovers =
             std::count_if(fs::directory_iterator(m_root), fs::directory_iterator(), [](const auto& entry) {
                 return entry.path().filename().string().find(".part") != std::string::npos;

@@ -42,6 +42,10 @@ class TestCheckpoint : public QObject {
         row("runs/seed0-step1500", "runs", 0, 1500, "");
         row("multiberts-seed_3-step_2000k", "multiberts", 3, 2000000, "");
         row("minibert-seed_0-step_800", "minibert", 0, 800, "");
+        row("bert-step_0.5k", "bert", -1, 500, "");
+        row("bert-seed_1-step_1.5M", "bert", 1, 1500000, "");
+        row("bert-v1.5-step_20", "bert-v1.5", -1, 20, "");
+        row("multiberts-seed_0-step_-1", "multiberts", 0, -1, "");
         row("multiberts-seed_4", "multiberts", 4, -1, "");
         row("bert-base-uncased", "bert-base-uncased", -1, -1, "");
         row("models--google--multiberts-seed_1-step_40k/snapshots/0123abc", "multiberts", 1, 40000, "");

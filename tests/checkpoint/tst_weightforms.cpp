@@ -107,6 +107,15 @@ class TestWeightForms : public QObject {
         row("mixed types", "model.safetensors", safetensorsFile(mixed));
         std::string spaced = safetensorsHeader(saved);
         spaced.insert(1, " \n\"__metadata__\" : { \"format\" : \"pt\", \"note\":\"} \\u00e9 {\" } , ");
+        for (const char start : {'<', ' '}) {  // the header's length may begin like a text
+            std::string header = safetensorsHeader(saved), states;
+            for (const SavedTensor& tensor : saved)
+                states += tensor.bytes;
+            while (static_cast<char>(header.size()) != start)
+                header += ' ';
+            row(std::string("header of a length like ") + start, "model.safetensors",
+                safetensorsFile(header, states));
+        }
         std::string data;
         for (const SavedTensor& tensor : saved)
             data += tensor.bytes;

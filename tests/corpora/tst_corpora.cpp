@@ -63,6 +63,8 @@ class TestCorpora : public QObject {
             "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 2], \"label\": \"A\"}]}");
         QTest::newRow("label") << QByteArray(
             "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": 1}]}");
+        QTest::newRow("empty label") << QByteArray(
+            "{\"text\": \"x\", \"targets\": [{\"span1\": [0, 1], \"label\": \"\"}]}");
         QTest::newRow("json") << QByteArray("{\"text\": \"x\"");
     }
     void refusesDamage() {
