@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
 
 namespace strata {
 namespace {
@@ -58,8 +59,8 @@ QStringList stepLabels(const Heatmap& heatmap) {
 }
 
 bool isShownAsPercent(const std::string& metric) {
-    static const std::array<std::string, 6> plain = {"loss",          "centre_of_gravity", "gamma",
-                                                     "mixing_weight", "seconds",           "n"};
+    static constexpr std::array<std::string_view, 6> plain = {"loss",          "centre_of_gravity", "gamma",
+                                                              "mixing_weight", "seconds",           "n"};
     return std::find(plain.begin(), plain.end(), metric) == plain.end();
 }
 
