@@ -5,8 +5,7 @@
 namespace strata {
 
 PlateauSchedule::Check PlateauSchedule::check(double score) {
-    constexpr double kThreshold = 1e-4, kFactor = 0.5, kLeastRate = 1e-6, kLeastChange = 1e-8;
-    constexpr int kPatience = 20;
+    constexpr double kLeastChange = 1e-8;
     Check result;
     ++m_checks;
     if (!m_best || score > *m_best) {
@@ -14,24 +13,24 @@ PlateauSchedule::Check PlateauSchedule::check(double score) {
         m_bestAt = m_checks;
         result.isNewBest = true;
     }
-    if (!m_threshold || score > *m_threshold + kThreshold) {
+    if (!m_threshold || score > *m_threshold + m_rules.improvement) {
         m_threshold = score;
         m_bad = 0;
     } else {
         ++m_bad;
     }
-    if (m_bad > m_ratePatience) {
-        const double lower = m_rate * kFactor;
+    if (m_bad > m_rules.ratePatience) {
+        const double lower = m_rate * m_rules.rateFactor;
         if (m_rate - lower > kLeastChange) m_rate = lower;
         m_bad = 0;
     }
     result.badChecks = m_bad;
     result.learningRate = m_rate;
-    if (m_rate < kLeastRate)
+    if (m_rate < m_rules.leastRate)
         result.reason = "learning rate";
-    else if (m_checks - m_bestAt > kPatience)
+    else if (m_checks - m_bestAt > m_rules.patience)
         result.reason = "patience";
-    else if (m_checks >= m_maxChecks)
+    else if (m_checks >= m_rules.maxChecks)
         result.reason = "most checks";
     result.stops = !result.reason.empty();
     return result;

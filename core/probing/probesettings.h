@@ -34,6 +34,12 @@ struct ProbeSettings {
     int epochs = 20;             ///< for Constant
     int checkEverySteps = 1000;  ///< for HalveOnPlateau
     int maxChecks = 250;
+    int checkSentences = 5000;  ///< a check looks at the first so many of dev; 0 = all
+    int ratePatience = 5;       ///< checks in a row without better before the rate falls
+    double rateFactor = 0.5;
+    double improvement = 1e-4;        ///< what "better" asks for in halving the rate
+    double leastLearningRate = 1e-6;  ///< below it training ends
+    int patience = 20;                ///< checks since the best before training ends
     int batchSize = 32;
     BatchOrder batchOrder = BatchOrder::Shuffled;
     bool dropIncompleteBatch = true;  ///< in training

@@ -72,20 +72,22 @@ ProbeTrainer::ProbeTrainer(const ProbeSettings& settings, std::uint64_t seed,
             probeShape(settings, input, train.states->hidden(), labelCount, train.text->twoSpans);
         for (int l = 0; l < shape.layers; ++l)
             needed[static_cast<std::size_t>(shape.firstLayer + l)] = true;
-        auto probe = std::make_unique<TrainedProbe>(
-            TrainedProbe{input,
-                         shape,
-                         std::vector<float>(shape.size),
-                         {},
-                         Adam(shape.size, settings.amsgrad),
-                         RandomStream(seed, streamOf(input, 1)),
-                         PlateauSchedule(settings.learningRate, settings.maxChecks),
-                         true,
-                         -1,
-                         0,
-                         0,
-                         0,
-                         {}});
+        auto probe = std::make_unique<TrainedProbe>(TrainedProbe{
+            input,
+            shape,
+            std::vector<float>(shape.size),
+            {},
+            Adam(shape.size, settings.amsgrad),
+            RandomStream(seed, streamOf(input, 1)),
+            PlateauSchedule(settings.learningRate,
+                            {settings.maxChecks, settings.ratePatience, settings.rateFactor,
+                             settings.improvement, settings.leastLearningRate, settings.patience}),
+            true,
+            -1,
+            0,
+            0,
+            0,
+            {}});
         RandomStream random(seed, streamOf(input, 0));
         initialise(shape, random, probe->parameters);
         if (hooks.initial) hooks.initial(input, shape, probe->parameters);
@@ -174,14 +176,14 @@ void ProbeTrainer::trainConstant() {
 }
 
 void ProbeTrainer::trainOnPlateau() {
-    constexpr std::int32_t kCheckSentences = 5000;  // jiant's val_data_limit
     m_stepsPlanned = std::int64_t{m_settings.checkEverySteps} * m_settings.maxChecks;
     while (!training().empty()) {
         for (const auto& batch : nextEpoch()) {
             step(batch, nullptr);
             if (m_step % m_settings.checkEverySteps != 0) continue;
             const std::vector<TrainedProbe*> probes = training();
-            const std::vector<ProbeScore> scores = scoreProbes(probes, checked(), false, kCheckSentences);
+            const std::vector<ProbeScore> scores =
+                scoreProbes(probes, checked(), false, m_settings.checkSentences);
             for (std::size_t i = 0; i < probes.size(); ++i) {
                 TrainedProbe& probe = *probes[i];
                 const PlateauSchedule::Check check = probe.schedule.check(scores[i].microF1);

@@ -331,8 +331,10 @@ void TestEdgeGoldens::f1OfJiant() {
 void TestEdgeGoldens::plateau() {
     const Json file = readJsonFile(m_folder / "plateau_schedule.json");
     for (const Json& trace : file.at("traces")) {
-        PlateauSchedule schedule(trace.at("lr"), trace.at("max_vals"),
-                                 trace.at("name") == "lr_patience_1_stops_at_min_lr" ? 1 : 5);
+        PlateauSchedule::Rules rules;
+        rules.maxChecks = trace.at("max_vals");
+        if (trace.at("name") == "lr_patience_1_stops_at_min_lr") rules.ratePatience = 1;
+        PlateauSchedule schedule(trace.at("lr"), rules);
         for (const Json& row : trace.at("rows")) {
             const PlateauSchedule::Check check = schedule.check(row.at("score"));
             QCOMPARE(check.isNewBest, row.at("new_best").get<bool>());

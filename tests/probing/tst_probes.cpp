@@ -54,6 +54,7 @@ class TestProbes : public QObject {
     void aSmallMemoryBudgetChangesNoNumber();
     void bfloat16ComesNear();
     void jiantStopsAndKeepsTheBest();
+    void theScheduleIsSet();
     void asReferenceLeavesOutTheIncompleteBatch();
     void stops();
     void refusesLossOfNumbers();
@@ -210,6 +211,28 @@ void TestProbes::jiantStopsAndKeepsTheBest() {
         QCOMPARE(probe.score.microF1,
                  *std::max_element(probe.devF1PerEpoch.begin(), probe.devF1PerEpoch.end()));
     }
+}
+
+/// jiant's numbers are settings: each changes when training ends.
+void TestProbes::theScheduleIsSet() {
+    const InventedText text(100, 4, 1, 16, 1), dev(40, 4, 1, 16, 2);
+    const auto checks = [&](const Json& more) {
+        Json set{{"projection", 8}, {"classifier_hidden", 12}, {"check_every_steps", 5}, {"max_checks", 40}};
+        set.update(more);
+        return train(withOverrides(quick("jiant-1.3"), set), {{false, 0}}, text, dev).probes[0];
+    };
+    // Layer 0 knows nothing of the labels: there is soon nothing better.
+    QCOMPARE(checks({{"patience", 2}, {"improvement", 1}, {"rate_patience", 1000}}).devF1PerEpoch.size() <
+                 checks({{"patience", 39}, {"improvement", 1}, {"rate_patience", 1000}}).devF1PerEpoch.size(),
+             true);
+    // The second and the third check lower the rate from 0.01 to 0.001 and 0.0001, which is below 0.0005.
+    QCOMPARE(
+        checks(
+            {{"rate_patience", 0}, {"rate_factor", 0.1}, {"improvement", 1}, {"least_learning_rate", 5e-4}})
+            .devF1PerEpoch.size(),
+        std::size_t{3});
+    QCOMPARE(checks({{"check_sentences", 7}}).checkTargets < checks({{"check_sentences", 0}}).checkTargets,
+             true);
 }
 
 void TestProbes::asReferenceLeavesOutTheIncompleteBatch() {
