@@ -71,9 +71,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto offsets = layout.offsets();
     for (std::size_t sentence = 0; sentence < layout.pieces.size(); ++sentence)
         for (std::size_t layer = 0; layer <= static_cast<std::size_t>(layout.layers); ++layer) {
-            const std::size_t size = static_cast<std::size_t>(layout.pieces[sentence] * layout.hidden) *
-                                     static_cast<std::size_t>(layout.itemSize());
-            const std::span stored(file.data() + offsets[sentence] + layer * size, size);
+            const std::size_t bytes = static_cast<std::size_t>(layout.pieces[sentence] * layout.hidden) *
+                                      static_cast<std::size_t>(layout.itemSize());
+            const std::span stored(file.data() + offsets[sentence] + layer * bytes, bytes);
             const std::uint64_t hash = stateHash(
                 sentence * (static_cast<std::size_t>(layout.layers) + 1) + layer, std::as_bytes(stored));
             file.append(reinterpret_cast<const char*>(&hash), sizeof hash);
