@@ -136,7 +136,7 @@ const std::vector<Setting>& settingsTable() {
         number("improvement", "What counts as better",
                "A score must exceed the best by this to be better (plateau schedule; jiant: 1e-4).",
                &S::improvement, 0, 1),
-        number("least_learning_rate", "Least learning rate",
+        number("least_learning_rate", "Lowest rate",
                "Training ends when the rate falls below this (plateau schedule; jiant: 1e-6).",
                &S::leastLearningRate, 0, 10),
         integer("patience", "Patience",
