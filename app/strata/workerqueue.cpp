@@ -156,7 +156,8 @@ void Worker::runQueue(const std::stop_token& stop) {
             if (!m_queueWake.wait(lock, stop, [this] { return m_queueNews; })) return;
             m_queueNews = false;
             folder = m_queueFolder;
-            wantsDemo = std::exchange(m_wantsDemo, false);
+            // The wish waits for a workspace: at the start it comes before one is open.
+            if (!folder.empty()) wantsDemo = std::exchange(m_wantsDemo, false);
             isPaused = m_isPaused;
             m_runStop = std::stop_source();
             m_stopReason = StopReason::None;
