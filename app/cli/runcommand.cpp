@@ -4,7 +4,6 @@
 #include "app/cli/program.h"
 #include "app/cli/runprogress.h"
 #include "base/cancellation.h"
-#include "base/error.h"
 #include "experiment/runner.h"
 
 #include <memory>
@@ -25,10 +24,7 @@ int run(const Options& options, Program& program) {
     const ExperimentSpec spec = readSpec(options.spec);
     Workspace workspace(options.workspace);
     markInterrupted(workspace);
-    if (isQueueBusy(workspace))  // before anything is stored: a refused experiment must not wait for a window
-        throw Error("Cannot run \"" + spec.name + "\"",
-                    "another Strata is running experiments in this workspace",
-                    "Wait for it, or cancel there; results appear here as they arrive");
+    refuseBusyQueue(workspace, spec.name);  // before anything is stored: it must not wait for a window
     const std::int64_t id = enqueueExperiment(workspace, spec);
     const std::string name = workspace.experiment(id)->name;
     if (name != spec.name)

@@ -3,31 +3,18 @@
 #include "app/cli/usage.h"
 
 #include "app/cli/output.h"
+#include "base/editdistance.h"
 
 #include <algorithm>
 #include <string_view>
-#include <vector>
 
 namespace strata::cli {
 
 namespace {
 
-/// Letters to change, add or drop (Levenshtein); a beginning is near.
+/// A beginning is near.
 std::size_t distance(std::string_view typed, std::string_view name) {
-    if (!typed.empty() && name.starts_with(typed)) return 1;
-    std::vector<std::size_t> row(name.size() + 1);
-    for (std::size_t i = 0; i <= name.size(); ++i)
-        row[i] = i;
-    for (std::size_t i = 1; i <= typed.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t k = 1; k <= name.size(); ++k) {
-            const std::size_t changed = diagonal + (typed[i - 1] == name[k - 1] ? 0 : 1);
-            diagonal = row[k];
-            row[k] = std::min({row[k] + 1, row[k - 1] + 1, changed});
-        }
-    }
-    return row.back();
+    return !typed.empty() && name.starts_with(typed) ? 1 : editDistance(typed, name);
 }
 
 }  // namespace

@@ -2,32 +2,13 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "experiment/jsonfields.h"
 
+#include "base/editdistance.h"
 #include "base/error.h"
 
 #include <algorithm>
 #include <numeric>
 
 namespace strata {
-
-namespace {
-
-/// Levenshtein distance.
-std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t above = row[j];
-            row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0u : 1u)});
-            diagonal = above;
-        }
-    }
-    return row.back();
-}
-
-}  // namespace
 
 JsonFields::JsonFields(const Json& json, std::string where, const std::vector<std::string>& known)
     : m_json(json), m_where(std::move(where)) {
@@ -37,7 +18,7 @@ JsonFields::JsonFields(const Json& json, std::string where, const std::vector<st
         const std::string shown = key.substr(0, 60);
         const auto nearest =
             std::min_element(known.begin(), known.end(), [&](const std::string& a, const std::string& b) {
-                return distance(shown, a) < distance(shown, b);
+                return editDistance(shown, a) < editDistance(shown, b);
             });
         throw Error("Cannot use " + m_where, "the key \"" + shown + "\" is not known",
                     "Did you mean \"" + *nearest + "\"?");

@@ -358,15 +358,18 @@ std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec)
     return workspace.addExperiment(row);
 }
 
+static void lockQueue(FileLock& lock, const std::string& name) {
+    if (!lock.tryLock())
+        throw Error("Cannot run \"" + name + "\"", "another Strata is running experiments in this workspace",
+                    "Wait for it, or cancel there; results appear here as they arrive");
+}
+
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink) {
     const auto row = workspace.experiment(experimentId);
     if (!row) throw Error("Cannot run the experiment", "it is no longer in the workspace");
     FileLock lock(lockFile(workspace));
-    if (!lock.tryLock())
-        throw Error("Cannot run \"" + row->name + "\"",
-                    "another Strata is running experiments in this workspace",
-                    "Wait for it, or cancel there; results appear here as they arrive");
+    lockQueue(lock, row->name);
     ExperimentRun run(workspace, *row, settings, stop, sink);
     workspace.setExperimentState(experimentId, ExperimentState::Running);
     RunnerOutcome outcome = RunnerOutcome::Done;
@@ -392,9 +395,9 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     return outcome;
 }
 
-bool isQueueBusy(const Workspace& workspace) {
+void refuseBusyQueue(const Workspace& workspace, const std::string& name) {
     FileLock lock(lockFile(workspace));
-    return !lock.tryLock();
+    lockQueue(lock, name);
 }
 
 void markInterrupted(Workspace& workspace) {

@@ -43,8 +43,8 @@ enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
 /// on.
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink);
-/// Whether some process runs this workspace's queue just now.
-bool isQueueBusy(const Workspace& workspace);
+/// @throws Error as runExperiment() does when some process runs this workspace's queue just now
+void refuseBusyQueue(const Workspace& workspace, const std::string& name);
 /// At start: experiments marked running whose runner is gone become Interrupted.
 void markInterrupted(Workspace& workspace);
 

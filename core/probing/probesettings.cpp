@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "probing/probesettings.h"
 
+#include "base/editdistance.h"
 #include "base/error.h"
 
 #include <algorithm>
@@ -157,22 +158,6 @@ const std::vector<Setting>& settingsTable() {
     return table;
 }
 
-/// Levenshtein distance of short keys.
-std::size_t distance(const std::string& a, const std::string& b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
 
 ProbeSettings probePreset(const std::string& name) {
@@ -222,7 +207,7 @@ ProbeSettings withOverrides(ProbeSettings settings, const Json& overrides) {
             const std::string shown = key.substr(0, 60);  // a key of megabytes would take minutes to compare
             const auto nearest =
                 std::min_element(table.begin(), table.end(), [&](const Setting& a, const Setting& b) {
-                    return distance(a.key, shown) < distance(b.key, shown);
+                    return editDistance(a.key, shown) < editDistance(b.key, shown);
                 });
             throw Error("Cannot set '" + shown + "' of a probe", "there is no such setting",
                         "Did you mean '" + nearest->key + "'?");
