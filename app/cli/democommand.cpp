@@ -4,6 +4,7 @@
 #include "app/cli/program.h"
 #include "app/cli/runprogress.h"
 #include "experiment/demo.h"
+#include "experiment/queue.h"
 
 #include <chrono>
 #include <memory>

@@ -159,27 +159,47 @@ Finding disk(const std::filesystem::path& workspace) {
     return finding;
 }
 
+bool mayBeWritten(const std::filesystem::path& folder) {
+    return ::access(folder.c_str(), W_OK) == 0 && ::access((folder / "workspace.sqlite").c_str(), W_OK) == 0;
+}
+
+/// What there is to say of a workspace without faults.
+void describeSound(Finding& finding, const std::filesystem::path& folder,
+                   const Workspace::Condition& condition) {
+    const bool isWritable = mayBeWritten(folder);
+    if (condition.isOlder) {
+        finding.level = Level::Notice;
+        finding.found += condition.schemaVersion == 0
+                             ? ", but empty: its making was interrupted"
+                             : fmt::format(", but of an older version (schema {})", condition.schemaVersion);
+        finding.advice = condition.schemaVersion == 0
+                             ? "It is finished when it is next opened."
+                             : "It is brought to the present version when it is next opened; a backup is put "
+                               "beside it before that.";
+        if (!isWritable) finding.advice += " For that, copy it to where you may write.";
+    } else if (!isWritable) {
+        finding.level = Level::Notice;
+        finding.found += ", but may only be read";
+        finding.advice = "Results can be read and drawn; to run experiments, copy it to where you may write.";
+    }
+}
+
 Finding checkWorkspace(const std::filesystem::path& folder) {
     Finding finding{Level::Fine, "Workspace",          folder.string() + " is sound",
                     {},          "workspace_problems", Json::array()};
     bool isDamaged = false;
     try {
-        for (const std::string& problem : Workspace(folder, Workspace::Mode::MustExist).check())
+        const Workspace::Condition condition = Workspace::examine(folder);
+        for (const std::string& problem : condition.problems)
             finding.value.push_back(problem);
         isDamaged = !finding.value.empty();
+        if (!isDamaged) describeSound(finding, folder, condition);
     } catch (const Error& error) {
         finding.value.push_back(error.attempted() + ": " + error.why());
         finding.advice = error.advice();
         isDamaged = finding.advice.find("damaged") != std::string::npos;
     }
-    if (finding.value.empty()) {
-        if (::access(folder.c_str(), W_OK) == 0 && ::access((folder / "workspace.sqlite").c_str(), W_OK) == 0)
-            return finding;
-        finding.level = Level::Notice;
-        finding.found += ", but may only be read";
-        finding.advice = "Results can be read and drawn; to run experiments, copy it to where you may write.";
-        return finding;
-    }
+    if (finding.value.empty()) return finding;
     finding.level = Level::Serious;
     finding.found = finding.value[0].get<std::string>();
     if (!finding.advice.empty() && finding.advice.back() != '.') finding.advice += '.';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
+#include "app/cli/experimentchoice.h"
 #include "app/cli/output.h"
 #include "app/cli/program.h"
 #include "base/error.h"
@@ -38,17 +39,16 @@ std::string listed(const std::vector<std::string>& names) {
 
 /// The named experiment, or the newest that has results.
 ExperimentRow chooseExperiment(const Workspace& workspace, const std::string& name) {
+    const std::string attempted = "Cannot draw a figure of '" + workspace.folder().string() + "'";
+    if (!name.empty()) return experimentNamed(workspace, name, attempted);
     std::vector<std::string> names;
     std::optional<ExperimentRow> chosen;
     for (const ExperimentRow& row : workspace.experiments()) {
         names.push_back(row.name);
-        const bool fits = name.empty() ? row.runsDone > 0 : row.name == name;
-        if (fits && (!chosen || row.id > chosen->id)) chosen = row;
+        if (row.runsDone > 0 && (!chosen || row.id > chosen->id)) chosen = row;
     }
     if (chosen) return *chosen;
-    throw Error("Cannot draw a figure of '" + workspace.folder().string() + "'",
-                name.empty() ? "no experiment there has results" : "there is no experiment '" + name + "'",
-                "Experiments there: " + listed(names) + ".");
+    throw Error(attempted, "no experiment there has results", "Experiments there: " + listed(names) + ".");
 }
 
 /// What was asked for, or the first choice when nothing was.

@@ -69,6 +69,7 @@ int main(int argc, char** argv) {
              addPlan,
              addRun,
              addResults,
+             addExperiments,
              addDoctor,
 #endif
 #ifdef STRATA_CLI_FIGURE

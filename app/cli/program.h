@@ -30,6 +30,7 @@ void addEncode(CLI::App& app, Program& program);
 void addPlan(CLI::App& app, Program& program);
 void addRun(CLI::App& app, Program& program);
 void addResults(CLI::App& app, Program& program);
+void addExperiments(CLI::App& app, Program& program);
 void addFigure(CLI::App& app, Program& program);
 void addDemo(CLI::App& app, Program& program);
 void addBench(CLI::App& app, Program& program);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
+#include "app/cli/experimentchoice.h"
 #include "app/cli/output.h"
 #include "app/cli/program.h"
-#include "base/error.h"
 #include "store/workspace.h"
 
 #include <cmath>
@@ -61,20 +61,11 @@ std::string jsonLine(const TidyRow& row) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-void requireExperiment(const Workspace& workspace, const std::string& name) {
-    std::string names;
-    for (const ExperimentRow& row : workspace.experiments()) {
-        if (row.name == name) return;
-        names += (names.empty() ? "" : ", ") + oneLine(row.name);
-    }
-    throw Error("Cannot print the results of \"" + oneLine(name) + "\"",
-                "no such experiment in '" + workspace.folder().string() + "'",
-                "Experiments there: " + (names.empty() ? "none" : names));
-}
-
 int printResults(const Options& options) {
     const Workspace workspace(options.workspace, Workspace::Mode::MustExist);
-    if (!options.experiment.empty()) requireExperiment(workspace, options.experiment);
+    if (!options.experiment.empty())
+        experimentNamed(workspace, options.experiment,
+                        "Cannot print the results of \"" + oneLine(options.experiment) + "\"");
     const bool isCsv = options.format == "csv";
     std::int64_t count = 0;
     if (isCsv) printLine(kHead);

@@ -4,6 +4,7 @@
 #include "app/cli/program.h"
 #include "app/cli/runprogress.h"
 #include "base/cancellation.h"
+#include "experiment/queue.h"
 #include "experiment/runner.h"
 
 #include <memory>
@@ -24,7 +25,7 @@ int run(const Options& options, Program& program) {
     const ExperimentSpec spec = readSpec(options.spec);
     Workspace workspace(options.workspace);
     markInterrupted(workspace);
-    refuseBusyQueue(workspace, spec.name);  // before anything is stored: it must not wait for a window
+    static_cast<void>(QueueLock(workspace, spec.name));  // nothing is stored that would wait for a window
     const std::int64_t id = enqueueExperiment(workspace, spec);
     const std::string name = workspace.experiment(id)->name;
     if (name != spec.name)

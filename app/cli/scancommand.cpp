@@ -6,6 +6,7 @@
 #include "checkpoint/bertweights.h"
 #include "checkpoint/discovery.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 
@@ -54,6 +55,7 @@ Json toJson(const CheckpointInfo& checkpoint) {
             {"seed", orNull(checkpoint.name.seed)},
             {"step", orNull(checkpoint.name.step)},
             {"adapted_from", checkpoint.name.adaptedFrom},
+            {"revision", checkpoint.revision},
             {"layers", checkpoint.layers},
             {"hidden", checkpoint.hidden},
             {"heads", checkpoint.heads},
@@ -69,15 +71,21 @@ Json toJson(const CheckpointInfo& checkpoint) {
 }
 
 void print(const std::vector<CheckpointInfo>& checkpoints) {
+    const bool hasRevisions = std::any_of(checkpoints.begin(), checkpoints.end(),
+                                          [](const CheckpointInfo& one) { return !one.revision.empty(); });
     std::vector<std::vector<std::string>> rows = {
-        {"family", "seed", "step", "shape", "format", "type", "MLM head", "hash", "folder"}};
-    for (const CheckpointInfo& one : checkpoints)
+        {"family", "seed", "step", "shape", "format", "type", "MLM head", "hash"}};
+    if (hasRevisions) rows[0].emplace_back("revision");
+    rows[0].emplace_back("folder");
+    for (const CheckpointInfo& one : checkpoints) {
         rows.push_back(
             {one.name.family, one.name.seed ? std::to_string(*one.name.seed) : "–",
              one.name.step ? std::to_string(*one.name.step) : "–",
              one.isUsable() ? std::to_string(one.layers) + "×" + std::to_string(one.hidden) : "unusable",
-             one.format, one.dtype, one.hasMlmHead ? "yes" : "no", one.contentHash.substr(0, 8),
-             one.path.string()});
+             one.format, one.dtype, one.hasMlmHead ? "yes" : "no", one.contentHash.substr(0, 8)});
+        if (hasRevisions) rows.back().push_back(one.revision.empty() ? "–" : one.revision);
+        rows.back().push_back(one.path.string());
+    }
     printTable(rows);
     for (const CheckpointInfo& one : checkpoints) {
         const std::string path = oneLine(one.path.string());
@@ -87,9 +95,22 @@ void print(const std::vector<CheckpointInfo>& checkpoints) {
     }
 }
 
+/// A search through a whole disk meets many; the first ones tell what is the matter.
+void say(const std::vector<PassedOver>& passedOver, StatusLine& status) {
+    constexpr std::size_t kMost = 20;
+    for (std::size_t i = 0; i < std::min(kMost, passedOver.size()); ++i)
+        status.event(oneLine(passedOver[i].folder.string()) + ": passed over: " + oneLine(passedOver[i].why));
+    if (passedOver.size() > kMost)
+        status.event(counted(static_cast<std::int64_t>(passedOver.size() - kMost), "other folder") +
+                     " passed over");
+}
+
 int scan(const Options& options, const std::stop_token& stop) {
     StatusLine status;
-    auto checkpoints = scanCheckpoints(options.folder, stop, status.sink());
+    std::vector<PassedOver> passedOver;
+    auto checkpoints = scanCheckpoints(options.folder, stop, status.sink(), {},
+                                       [&](const PassedOver& one) { passedOver.push_back(one); });
+    say(passedOver, status);
     if (!options.noHash) addHashes(checkpoints, stop, status);
     if (options.json) {
         Json array = Json::array();

@@ -20,6 +20,18 @@ namespace strata {
 
 namespace {
 
+#if defined(__x86_64__)
+/// Whether the kernel lets a process ask for the tiles: a processor may have them under a kernel that does
+/// not save them (Linux before 5.16), where no library uses them.
+bool kernelSavesTiles() {
+    constexpr long kGetSupportedStates = 0x1021;  // ARCH_GET_XCOMP_SUPP, Linux Documentation/arch/x86/xstate
+    constexpr std::uint64_t kTileStates = (1u << 17u) | (1u << 18u);
+    std::uint64_t states = 0;
+    return ::syscall(SYS_arch_prctl, kGetSupportedStates, &states) == 0 &&
+           (states & kTileStates) == kTileStates;
+}
+#endif
+
 ProcessorInfo readProcessorInfo() {
     ProcessorInfo info;
     info.cores = std::max(1u, std::thread::hardware_concurrency());
@@ -37,7 +49,9 @@ ProcessorInfo readProcessorInfo() {
                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
     unsigned a = 0, b = 0, c = 0, d = 0;
     if (__get_cpuid_count(7, 1, &a, &b, &c, &d)) info.avx512Bf16 = info.avx512 && (a & (1u << 5u)) != 0;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) info.amxBf16 = info.avx512 && (d & (1u << 22u)) != 0;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+        info.amxBf16 = info.avx512 && (d & (1u << 22u)) != 0 && kernelSavesTiles();
+    }
 #endif
     return info;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
+#include "checkpoint/cacherevisions.h"
 #include "checkpoint/discovery.h"
 
 #include <algorithm>
@@ -83,18 +84,32 @@ std::string trimmed(std::string text) {
 
 /// The folder name that tells: a Hugging Face cache keeps it two levels up, as models--owner--name.
 std::string tellingName(const std::filesystem::path& folder) {
-    const std::filesystem::path clean = (folder / "").parent_path();
-    if (clean.parent_path().filename() == "snapshots") {
-        std::string name = clean.parent_path().parent_path().filename().string();
+    if (const auto repository = cacheRepository(folder)) {
+        std::string name = repository->filename().string();
         if (const std::size_t at = name.rfind("--"); at != std::string::npos) name = name.substr(at + 2);
         return name;
     }
-    return clean.filename().string();
+    return (folder / "").parent_path().filename().string();
+}
+
+/// What a branch says counts more than the repository's name: that is the same for all its snapshots.
+void refine(CheckpointName& name, std::string revision) {
+    std::replace(revision.begin(), revision.end(), '/', '-');  // "stage1/step1000"
+    const CheckpointName said = parseCheckpointName(revision, {});
+    if (said.step) name.step = said.step;
+    if (said.seed) name.seed = said.seed;
 }
 
 }  // namespace
 
 CheckpointName parseCheckpointName(const std::filesystem::path& folder) {
+    const auto repository = cacheRepository(folder);
+    if (!repository) return parseCheckpointName(folder, {});
+    const std::vector<std::string> names = revisionsOf(folder, readCacheRevisions(*repository));
+    return parseCheckpointName(folder, names.empty() ? std::string() : names.front());
+}
+
+CheckpointName parseCheckpointName(const std::filesystem::path& folder, const std::string& revision) {
     const std::string original = tellingName(folder);
     const std::string text = lowered(original);
     CheckpointName name;
@@ -131,13 +146,14 @@ CheckpointName parseCheckpointName(const std::filesystem::path& folder) {
     // "seed-1/checkpoint-500": what the folder's own name does not tell, the one above may.
     const std::filesystem::path parent = (folder / "").parent_path().parent_path();
     if (family.empty() && parent.has_filename() && parent.filename() != "snapshots") {
-        const CheckpointName above = parseCheckpointName(parent);
+        const CheckpointName above = parseCheckpointName(parent, {});
         family = above.family;
         if (!name.seed) name.seed = above.seed;
         if (name.adaptedFrom.empty()) name.adaptedFrom = above.adaptedFrom;
     }
     if (family.empty()) family = original;
     name.family = family;
+    if (!revision.empty()) refine(name, revision);
     return name;
 }
 

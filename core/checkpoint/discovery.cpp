@@ -2,17 +2,17 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "checkpoint/discovery.h"
 
-#include "base/cancellation.h"
 #include "base/casing.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "checkpoint/bertconfig.h"
+#include "checkpoint/cacherevisions.h"
+#include "checkpoint/folderwalk.h"
 #include "checkpoint/weightindex.h"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 namespace strata {
@@ -21,7 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMaxDepth = 12;
 constexpr std::uint64_t kMaxConfigBytes = 1u << 20u;
 
 bool readUncased(const fs::path& folder) {
@@ -52,76 +51,23 @@ bool looksLikeCheckpoint(const fs::path& folder) {
     }
 }
 
-/// State of one walk. A link to a checkpoint counts; links are not followed further: they could lead
-/// anywhere, or in a circle.
-struct Walk {
-    const std::stop_token& stop;
-    const ProgressSink& progress;
-    const std::function<void(const CheckpointInfo&)>& found;
-    std::vector<CheckpointInfo> out;
-    std::vector<fs::path> links;
-    std::int64_t seen = 0;
-
-    void visit(const fs::path& folder, int depth) {
-        throwIfStopped(stop);
-        if (++seen % 64 == 0) report(progress, {"scan", seen, 0, folder.string(), -1});
-        if (auto info = describeCheckpoint(folder)) {
-            if (found) found(*info);
-            out.push_back(std::move(*info));
-        }
-        // A checkpoint may hold others: trainers write checkpoint-500, … into the folder of the final model.
-        if (depth >= kMaxDepth) return;
-        for (const auto& [child, isLink] : childFolders(folder)) {
-            if (isLink)
-                links.push_back(child);
-            else
-                visit(child, depth + 1);
-        }
+/// Of several names for one commit the first counts; that must not go unsaid where they tell different steps.
+void addRevision(CheckpointInfo& info, const std::vector<std::string>& names) {
+    if (names.empty()) return;
+    info.revision = names.front();
+    for (const std::string& other : names) {
+        const auto step = parseCheckpointName({}, other).step;
+        if (!step || step == info.name.step) continue;
+        info.warnings.push_back("Its branches " + info.revision + " and " + other +
+                                " are the same commit: the step is that of " + info.revision + ".");
+        return;
     }
+}
 
-    /// Links last: one to a checkpoint that was found in its own place is no second one.
-    void visitLinks() {
-        std::error_code ignored;
-        std::set<fs::path> known;
-        for (const CheckpointInfo& info : out)
-            known.insert(fs::canonical(info.path, ignored));
-        for (const fs::path& link : links) {
-            throwIfStopped(stop);
-            const fs::path target = fs::canonical(link, ignored);
-            if (ignored || known.contains(target)) continue;
-            auto info = describeCheckpoint(link);
-            if (!info) continue;
-            known.insert(target);
-            if (found) found(*info);
-            out.push_back(std::move(*info));
-        }
-    }
-
-    static std::vector<std::pair<fs::path, bool>> childFolders(const fs::path& folder) {
-        std::vector<std::pair<fs::path, bool>> children;  // and whether it is a link
-        std::error_code problem;
-        for (fs::directory_iterator it(folder, fs::directory_options::skip_permission_denied, problem), end;
-             !problem && it != end; it.increment(problem)) {
-            std::error_code ignored;
-            if (it->is_directory(ignored) && !isSkipped(it->path().filename().string()))
-                children.emplace_back(it->path(), it->is_symlink(ignored));
-        }
-        std::sort(children.begin(), children.end());
-        return children;
-    }
-
-    static bool isSkipped(const std::string& name) {
-        return name == ".git" || name == "blobs" || name == ".locks";
-    }
-};
-
-}  // namespace
-
-std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
-    if (!looksLikeCheckpoint(folder)) return std::nullopt;
+CheckpointInfo describe(const fs::path& folder, const std::vector<std::string>& revisions) {
     CheckpointInfo info;
     info.path = folder;
-    info.name = parseCheckpointName(folder);
+    info.name = parseCheckpointName(folder, revisions.empty() ? std::string() : revisions.front());
     info.uncased = readUncased(folder);
     try {
         const BertConfig config = readBertConfig(folder);
@@ -147,26 +93,97 @@ std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
     } catch (const std::exception& error) {
         info.problem = "Cannot read it: " + printable(error.what());
     }
+    addRevision(info, revisions);
     return info;
+}
+
+/// What one scan gathers.
+class Scan {
+  public:
+    Scan(const ProgressSink& progress, const std::function<void(const CheckpointInfo&)>& found,
+         const std::function<void(const PassedOver&)>& passedOver)
+        : m_progress(progress), m_found(found), m_passedOver(passedOver) {}
+
+    bool look(const fs::path& folder) {
+        if (++m_seen % 64 == 0) report(m_progress, {"scan", m_seen, 0, folder.string(), -1});
+        if (!looksLikeCheckpoint(folder)) return false;
+        add(describe(folder, revisionsAt(folder)));
+        return true;
+    }
+
+    void closed(const fs::path& folder, const std::string& why) {
+        CheckpointInfo info;
+        info.path = folder;
+        info.name = parseCheckpointName(folder);
+        if (!info.name.step) return passOver(folder, why);
+        // By its name it is a checkpoint: it would be missed at its place among the others.
+        info.problem = Error("Cannot look into '" + folder.string() + "'", why).what();
+        add(std::move(info));
+    }
+
+    void passOver(const fs::path& folder, const std::string& why) {
+        if (m_passedOver) m_passedOver({folder, why});
+    }
+
+    std::vector<CheckpointInfo> sorted() {
+        std::sort(m_all.begin(), m_all.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
+            return std::tie(a.name.family, a.name.adaptedFrom, a.name.seed, a.name.step, a.path) <
+                   std::tie(b.name.family, b.name.adaptedFrom, b.name.seed, b.name.step, b.path);
+        });
+        return std::move(m_all);
+    }
+
+  private:
+    void add(CheckpointInfo info) {
+        if (m_found) m_found(info);
+        m_all.push_back(std::move(info));
+    }
+
+    /// The snapshots of a repository come one after the other: its refs are read once.
+    std::vector<std::string> revisionsAt(const fs::path& folder) {
+        const auto repository = cacheRepository(folder);
+        if (!repository) return {};
+        if (*repository != m_repository) {
+            m_repository = *repository;
+            m_revisions = readCacheRevisions(*repository);
+        }
+        return revisionsOf(folder, m_revisions);
+    }
+
+    const ProgressSink& m_progress;
+    const std::function<void(const CheckpointInfo&)>& m_found;
+    const std::function<void(const PassedOver&)>& m_passedOver;
+    std::vector<CheckpointInfo> m_all;
+    std::int64_t m_seen = 0;
+    fs::path m_repository;  ///< whose revisions these are
+    CacheRevisions m_revisions;
+};
+
+}  // namespace
+
+std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
+    if (!looksLikeCheckpoint(folder)) return std::nullopt;
+    const auto repository = cacheRepository(folder);
+    return describe(folder, repository ? revisionsOf(folder, readCacheRevisions(*repository))
+                                       : std::vector<std::string>());
 }
 
 std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::stop_token& stop,
                                             const ProgressSink& progress,
-                                            const std::function<void(const CheckpointInfo&)>& found) {
+                                            const std::function<void(const CheckpointInfo&)>& found,
+                                            const std::function<void(const PassedOver&)>& passedOver) {
     std::error_code problem;
     if (!fs::is_directory(root, problem))
         throw Error("Cannot look for checkpoints in '" + root.string() + "'", "it is not a folder");
     if (const fs::directory_iterator readable(root, problem); problem)
         throw Error("Cannot look for checkpoints in '" + root.string() + "'", problem.message());
-    Walk walk{stop, progress, found, {}, {}};
-    walk.visit(fs::canonical(root), 0);
-    walk.visitLinks();
-    std::vector<CheckpointInfo> out = std::move(walk.out);
-    std::sort(out.begin(), out.end(), [](const CheckpointInfo& a, const CheckpointInfo& b) {
-        return std::tie(a.name.family, a.name.adaptedFrom, a.name.seed, a.name.step, a.path) <
-               std::tie(b.name.family, b.name.adaptedFrom, b.name.seed, b.name.step, b.path);
-    });
-    return out;
+    Scan scan(progress, found, passedOver);
+    const FolderVisitor visitor{
+        [&](const fs::path& folder) { return scan.look(folder); },
+        [&](const fs::path& folder, const std::string& why) { scan.closed(folder, why); },
+        [&](const fs::path& folder, const std::string& why) { scan.passOver(folder, why); }};
+    walkFolders(fs::canonical(root), visitor, stop);
+    return scan.sorted();
 }
 
 }  // namespace strata

@@ -78,22 +78,25 @@ WeightFiles openShards(const fs::path& folder, const char* indexName, bool isBin
     for (const auto& [tensor, file] : map)
         names.insert(file);
     WeightFiles files;
+    files.mainName = indexName;
     std::string form;
     for (const std::string& name : names) {
         if (!isThere(folder / name))
             throw Error(attempt, "the shard " + name + " is not there", "Download the missing file");
         form = addFile(files, folder / name, isBin, checkData);
     }
-    std::set<std::pair<std::string, std::string>> present;
-    std::set<std::string> seen;
+    std::map<std::string, std::string> present;
     for (std::size_t i = 0; i < files.tensors.size(); ++i) {
-        present.emplace(files.tensors[i].name, files.fileNames[i]);
-        if (!seen.insert(files.tensors[i].name).second)
-            throw Error(attempt, "tensor " + files.tensors[i].name + " stands in two shards");
+        const auto [first, isNew] = present.emplace(files.tensors[i].name, files.fileNames[i]);
+        if (!isNew)
+            throw Error(attempt, "tensor " + first->first + " stands in two shards, " + first->second +
+                                     " and " + files.fileNames[i]);
     }
-    for (const auto& [tensor, file] : map)
-        if (!present.contains({tensor, file}))
+    for (const auto& [tensor, file] : map) {
+        const auto found = present.find(tensor);
+        if (found == present.end() || found->second != file)
             throw Error(attempt, "tensor " + tensor + " is not in " + file);
+    }
     const std::string shards = std::to_string(names.size()) + (names.size() == 1 ? " shard" : " shards");
     files.format = isBin ? "bin (" + form + "), " + shards : "safetensors, " + shards;
     return files;
@@ -134,11 +137,13 @@ WeightFiles openWeightFiles(const fs::path& folder, bool checkData) {
     WeightFiles files;
     if (isThere(folder / kSafetensors)) {
         addFile(files, folder / kSafetensors, false, checkData);
+        files.mainName = kSafetensors;
         files.format = "safetensors";
         return files;
     }
     if (isThere(folder / kSafetensorsIndex)) return openShards(folder, kSafetensorsIndex, false, checkData);
     if (isThere(folder / kBin)) {
+        files.mainName = kBin;
         files.format = "bin (" + addFile(files, folder / kBin, true, checkData) + ")";
         return files;
     }

@@ -20,6 +20,7 @@ struct WeightFiles {
     std::vector<MappedFile> files;
     std::vector<StoredTensor> tensors;   ///< names as stored
     std::vector<std::string> fileNames;  ///< per tensor: the file it stands in
+    std::string mainName;                ///< of the one file, or of the index of the shards
     std::string format;  ///< "safetensors", "safetensors, 2 shards", "bin (zip)", "bin (pre-1.6)"
     std::uint64_t bytes = 0;
 };

@@ -98,7 +98,13 @@ class Indexer {
     }
 
     std::string missingText(const std::string& name) const {
-        return m_files.files.front().path().filename().string() + ": tensor bert." + name + " is missing";
+        return m_files.mainName + ": tensor bert." + name + " is missing";
+    }
+
+    /// "model-00002-of-00003.safetensors: tensor bert.pooler.dense.bias", as it is called there.
+    std::string whereIs(const StoredTensor& tensor) const {
+        const auto index = static_cast<std::size_t>(&tensor - m_files.tensors.data());
+        return m_files.fileNames[index] + ": tensor " + tensor.name;
     }
 
     void collect() {
@@ -124,10 +130,10 @@ class Indexer {
 
     void take(const std::string& name, const StoredTensor& tensor, const Shape& shape) {
         if (!isFloating(tensor.kind))
-            refuse("tensor " + name + " holds whole numbers (" + nameOf(tensor.kind) +
+            refuse(whereIs(tensor) + " holds whole numbers (" + nameOf(tensor.kind) +
                    "), expected floating-point ones");
         if (tensor.shape != shape)
-            refuse("tensor " + name + " has shape " + shapeText(tensor.shape) + ", config.json wants " +
+            refuse(whereIs(tensor) + " has shape " + shapeText(tensor.shape) + ", config.json wants " +
                        shapeText(shape),
                    "The file may be of another model");
         m_index.tensors[name] = &tensor;

@@ -16,7 +16,7 @@ struct WeightIndex {
     std::string dtype;           ///< "F32", … or "mixed"
 };
 
-/// @param files must outlive the index. @throws Error naming the tensor
+/// @param files must outlive the index. @throws Error naming file, tensor and reason
 WeightIndex indexWeights(const WeightFiles& files, const BertConfig& config,
                          const std::filesystem::path& folder);
 

@@ -56,7 +56,7 @@ enum class TagSet { Upos, Xpos };
 /// Error
 Corpus readConlluPos(const std::filesystem::path& file, TagSet tags);
 /// jiant JSON lines ({"text", "targets": [{"span1", "span2"?, "label"}], "info"}). @throws Error with the
-/// line
+/// line, also where targets with one span and with two stand in one file
 Corpus readJiantJsonLines(const std::filesystem::path& file);
 /// The same from text in memory; `file` names the source in messages. @throws Error
 Corpus parseConlluPos(std::string_view text, TagSet tags, const std::filesystem::path& file);

@@ -38,9 +38,17 @@ std::vector<std::string> wordsOf(const std::string& text) {
     return words;
 }
 
+/// How many spans the targets of a file have: a task has one or two in all of them, and a probe that is built
+/// for two would take the one of a stray target twice.
+struct SpanCount {
+    std::size_t line = 0;  ///< of the first target; 0 = none yet
+    bool isTwo = false;
+};
+
 class RecordReader {
   public:
-    RecordReader(const std::filesystem::path& file, std::size_t line) : m_file(file), m_line(line) {}
+    RecordReader(const std::filesystem::path& file, std::size_t line, SpanCount& spans)
+        : m_file(file), m_line(line), m_spans(spans) {}
 
     Sentence read(const Json& record) const {
         if (!record.is_object() || !record.contains("text") || !record["text"].is_string())
@@ -75,12 +83,24 @@ class RecordReader {
         return {static_cast<std::int32_t>(begin), static_cast<std::int32_t>(end)};
     }
 
+    void countSpans(bool isTwo) const {
+        if (m_spans.line == 0) m_spans = {m_line, isTwo};
+        if (m_spans.isTwo == isTwo) return;
+        throw Error("Cannot read '" + m_file.string() + "'",
+                    "line " + std::to_string(m_line) + ": a target has " +
+                        (isTwo ? "span1 and span2" : "span1 alone") + ", that of line " +
+                        std::to_string(m_spans.line) + " has " +
+                        (m_spans.isTwo ? "span1 and span2" : "span1 alone"),
+                    "A task has one span or two in all its targets: keep them in files of their own");
+    }
+
     Target target(const Json& entry, std::size_t words) const {
         if (!entry.is_object() || !entry.contains("span1") || !entry.contains("label"))
             refuse("a target lacks span1 or label");
         Target target;
         target.span1 = span(entry, "span1", words);
         if (entry.contains("span2") && !entry["span2"].is_null()) target.span2 = span(entry, "span2", words);
+        countSpans(target.span2.has_value());
         const Json& label = entry["label"];
         if (label.is_string()) {
             target.labels.push_back(label.get<std::string>());
@@ -99,6 +119,7 @@ class RecordReader {
 
     const std::filesystem::path& m_file;
     std::size_t m_line;
+    SpanCount& m_spans;
 };
 
 }  // namespace
@@ -108,6 +129,7 @@ Corpus parseJiantJsonLines(std::string_view text, const std::filesystem::path& f
     corpus.file = file;
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
     std::size_t number = 0;
+    SpanCount spans;
     for (std::size_t begin = 0; begin < text.size();) {
         std::size_t end = text.find('\n', begin);
         if (end == std::string_view::npos) end = text.size();
@@ -116,7 +138,7 @@ Corpus parseJiantJsonLines(std::string_view text, const std::filesystem::path& f
         begin = end + 1;
         if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
         const Json record = parseJson(line, "'" + file.string() + "', line " + std::to_string(number));
-        corpus.sentences.push_back(RecordReader(file, number).read(record));
+        corpus.sentences.push_back(RecordReader(file, number, spans).read(record));
     }
     if (corpus.sentences.empty())
         throw Error("Cannot read '" + file.string() + "'", "there is no record in it");

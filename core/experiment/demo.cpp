@@ -9,6 +9,7 @@
 #include "base/system.h"
 #include "bert/encoder.h"
 #include "corpora/grammar.h"
+#include "experiment/queue.h"
 #include "experiment/registry.h"
 #include "text/tokenizer.h"
 

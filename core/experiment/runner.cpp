@@ -5,10 +5,10 @@
 #include "activations/activationcache.h"
 #include "base/cancellation.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/system.h"
 #include "experiment/estimate.h"
 #include "experiment/material.h"
+#include "experiment/queue.h"
 #include "experiment/runlog.h"
 #include "experiment/runresult.h"
 
@@ -259,10 +259,6 @@ class ExperimentRun {
     std::pair<std::size_t, NumberType> m_encoderFor{};
 };
 
-std::filesystem::path lockFile(const Workspace& workspace) {
-    return workspace.folder() / "queue.lock";
-}
-
 }  // namespace
 
 RunnerSettings runnerSettings(const Workspace& workspace) {
@@ -290,86 +286,11 @@ void storeRunnerSettings(Workspace& workspace, const RunnerSettings& settings) {
     workspace.setSetting("device", settings.cuda ? "cuda" : "cpu");
 }
 
-namespace {
-
-/// "name", "name (2)", "name (3)", …
-bool isNumbered(const std::string& text, const std::string& name) {
-    if (text == name) return true;
-    if (!text.starts_with(name + " (") || !text.ends_with(')')) return false;
-    const std::string number = text.substr(name.size() + 2, text.size() - name.size() - 3);
-    return !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
-}
-
-/// Whether an experiment was made of this spec, name and note aside.
-bool isSameWork(const ExperimentRow& row, const ExperimentSpec& spec) {
-    try {
-        ExperimentSpec stored = parseSpec(parseJson(row.specJson, "the stored experiment"), "/");
-        stored.name = spec.name;
-        stored.note = spec.note;
-        return toJson(stored) == toJson(spec);
-    } catch (const Error&) {
-        return false;
-    }
-}
-
-/// The texts of an experiment stand among the data sets, too, whoever described them.
-void rememberTexts(Workspace& workspace, const ExperimentSpec& spec) {
-    for (const TaskSpec& task : spec.tasks) {
-        const auto known = workspace.datasets();
-        const auto has = [&](const auto& fits) { return std::any_of(known.begin(), known.end(), fits); };
-        if (has([&](const DatasetRow& row) {
-                return row.trainPath == task.train.string() && row.devPath == task.dev.string() &&
-                       row.tags == task.tags;
-            }))
-            continue;
-        DatasetRow row;
-        const std::string name = task.train.parent_path().filename().string();
-        row.name = name;
-        for (int i = 2; has([&](const DatasetRow& other) { return other.name == row.name; }); ++i)
-            row.name = name + " " + std::to_string(i);
-        row.type = task.type;
-        row.tags = task.tags;
-        row.trainPath = task.train.string();
-        row.devPath = task.dev.string();
-        row.testPath = task.test.string();
-        workspace.upsertDataset(row);
-    }
-}
-
-}  // namespace
-
-std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec) {
-    // Of one name there is one experiment, or its rows in `tidy` could not be told apart.
-    std::set<std::string> names;
-    for (const ExperimentRow& row : workspace.experiments()) {
-        names.insert(row.name);
-        if (!isNumbered(row.name, spec.name) || !isSameWork(row, spec)) continue;
-        if (!spec.note.empty() && spec.note != row.note)
-            workspace.renameExperiment(row.id, row.name, spec.note);
-        return row.id;
-    }
-    rememberTexts(workspace, spec);
-    ExperimentRow row;
-    row.name = spec.name;
-    for (int number = 2; names.contains(row.name); ++number)
-        row.name = spec.name + " (" + std::to_string(number) + ")";
-    row.note = spec.note;
-    row.specJson = toJson(spec).dump();
-    return workspace.addExperiment(row);
-}
-
-static void lockQueue(FileLock& lock, const std::string& name) {
-    if (!lock.tryLock())
-        throw Error("Cannot run \"" + name + "\"", "another Strata is running experiments in this workspace",
-                    "Wait for it, or cancel there; results appear here as they arrive");
-}
-
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink) {
     const auto row = workspace.experiment(experimentId);
     if (!row) throw Error("Cannot run the experiment", "it is no longer in the workspace");
-    FileLock lock(lockFile(workspace));
-    lockQueue(lock, row->name);
+    const QueueLock lock(workspace, row->name);
     ExperimentRun run(workspace, *row, settings, stop, sink);
     workspace.setExperimentState(experimentId, ExperimentState::Running);
     RunnerOutcome outcome = RunnerOutcome::Done;
@@ -393,19 +314,6 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     }
     run.tell(RunnerEvent::Kind::Finished);
     return outcome;
-}
-
-void refuseBusyQueue(const Workspace& workspace, const std::string& name) {
-    FileLock lock(lockFile(workspace));
-    lockQueue(lock, name);
-}
-
-void markInterrupted(Workspace& workspace) {
-    FileLock lock(lockFile(workspace));
-    if (!lock.tryLock()) return;  // somebody is running them
-    for (const ExperimentRow& row : workspace.experiments())
-        if (row.state == ExperimentState::Running)
-            workspace.setExperimentState(row.id, ExperimentState::Interrupted);
 }
 
 }  // namespace strata

@@ -32,20 +32,10 @@ struct RunnerEvent {
 };
 using RunnerSink = std::function<void(const RunnerEvent&)>;
 
-/// Adds the experiment to the workspace (state Waiting). The same spec under the same name is found again,
-/// not doubled: that is how `run` resumes; a new note takes the old one's place. Another spec under a name
-/// that is taken becomes "name (2)", …: experiments differ in their names.
-std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec);
-
 enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
-/// Runs (or resumes) one experiment to its end. Holds the workspace's queue lock; @throws Error when another
-/// process runs this workspace's queue, or when nothing can run. A failing run is recorded and the next goes
-/// on.
+/// Runs (or resumes) one experiment to its end, under the workspace's QueueLock. A failing run is recorded
+/// and the next goes on. @throws QueueBusy, with the experiment as it was; Error when nothing can run
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink);
-/// @throws Error as runExperiment() does when some process runs this workspace's queue just now
-void refuseBusyQueue(const Workspace& workspace, const std::string& name);
-/// At start: experiments marked running whose runner is gone become Interrupted.
-void markInterrupted(Workspace& workspace);
 
 }  // namespace strata

@@ -99,6 +99,10 @@ std::string probeName(const ProbeSpec& probe) {
 RunKeyFields runFields(const CheckpointInfo& checkpoint, const TaskSpec& spec, const TaskMaterial& task,
                        const ProbeSpec& probe, std::uint64_t seed, const std::string& tokenizerHash) {
     Json settings = toJson(settingsOf(probe));
+    const Json defaults = toJson(ProbeSettings());
+    // Runs stored before these could be set do not name them, and must still be found.
+    for (const char* key : {"adam_beta1", "adam_beta2", "adam_epsilon"})
+        if (settings[key] == defaults[key]) settings.erase(key);
     settings["dtype"] = probe.dtype;
     settings["mix"] = probe.mix;
     settings["layers"] = probe.allLayers ? Json("all") : Json(probe.layers);

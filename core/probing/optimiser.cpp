@@ -8,8 +8,8 @@
 
 namespace strata {
 
-Adam::Adam(std::size_t size, bool amsgrad, EpsilonForm form)
-    : m_form(form), m_first(size), m_second(size), m_maximum(amsgrad ? size : 0) {}
+Adam::Adam(std::size_t size, const Settings& settings)
+    : m_settings(settings), m_first(size), m_second(size), m_maximum(settings.amsgrad ? size : 0) {}
 
 double Adam::step(std::span<float> parameters, std::span<const float> gradients, double learningRate,
                   double maxGradientNorm) {
@@ -25,15 +25,19 @@ double Adam::step(std::span<float> parameters, std::span<const float> gradients,
         if (scale < 1) gradientScale = static_cast<float>(scale);
     }
     ++m_steps;
-    const double correction1 = 1.0 - std::pow(0.9, static_cast<double>(m_steps));
-    const double correction2 = std::sqrt(1.0 - std::pow(0.999, static_cast<double>(m_steps)));
+    const double correction1 = 1.0 - std::pow(m_settings.beta1, static_cast<double>(m_steps));
+    const double correction2 = std::sqrt(1.0 - std::pow(m_settings.beta2, static_cast<double>(m_steps)));
     double step = learningRate / correction1, rootScale = 1.0 / correction2;
-    if (m_form == EpsilonForm::Torch11) {
+    if (m_settings.form == EpsilonForm::Torch11) {
         step *= correction2;
         rootScale = 1.0;
     }
     k.adam(parameters.data(), m_first.data(), m_second.data(), m_maximum.empty() ? nullptr : m_maximum.data(),
-           gradients.data(), gradientScale, static_cast<float>(step), static_cast<float>(rootScale), 1e-8f,
+           gradients.data(),
+           {gradientScale, static_cast<float>(step), static_cast<float>(rootScale),
+            static_cast<float>(m_settings.epsilon), static_cast<float>(m_settings.beta1),
+            static_cast<float>(1 - m_settings.beta1), static_cast<float>(m_settings.beta2),
+            static_cast<float>(1 - m_settings.beta2)},
            size);
     return norm;
 }

@@ -7,6 +7,13 @@
 
 namespace strata {
 
+/// What one step of Adam multiplies by.
+struct AdamStep {
+    float gradientScale, step, rootScale, epsilon;
+    float keep1, take1;  ///< β1, 1 − β1
+    float keep2, take2;  ///< β2, 1 − β2
+};
+
 /// Everything between a probe's matrix products, vectorised; one table per instruction set. Rows are dense.
 struct ProbeKernels {
     const char* name;
@@ -34,8 +41,8 @@ struct ProbeKernels {
 
     /// One Adam step: m, v moving averages of gradientScale·g; p −= step·m / (sqrt(v̂)·rootScale + epsilon),
     /// where v̂ is v, or its running maximum kept in `maximum` when that is not null (AMSGrad).
-    void (*adam)(float* p, float* m, float* v, float* maximum, const float* g, float gradientScale,
-                 float step, float rootScale, float epsilon, std::ptrdiff_t size);
+    void (*adam)(float* p, float* m, float* v, float* maximum, const float* g, const AdamStep& numbers,
+                 std::ptrdiff_t size);
 
     void (*toBfloat16)(const float* from, std::uint16_t* to, std::ptrdiff_t size);
 };

@@ -147,26 +147,26 @@ void dropout(float* x, std::uint32_t seed, std::uint32_t threshold, float scale,
     }
 }
 
-void adam(float* p, float* m, float* v, float* maximum, const float* g, float gradientScale, float step,
-          float rootScale, float epsilon, std::ptrdiff_t size) {
-    constexpr float kKeep1 = 0.9f, kTake1 = 0.1f, kKeep2 = 0.999f, kTake2 = 0.001f;
+void adam(float* p, float* m, float* v, float* maximum, const float* g, const AdamStep& numbers,
+          std::ptrdiff_t size) {
+    const AdamStep n = numbers;  // a copy, which no store through the pointers can change
     if (maximum) {
 #pragma omp simd
         for (std::ptrdiff_t i = 0; i < size; ++i) {
-            const float gradient = g[i] * gradientScale;
-            m[i] = m[i] * kKeep1 + gradient * kTake1;
-            v[i] = v[i] * kKeep2 + gradient * gradient * kTake2;
+            const float gradient = g[i] * n.gradientScale;
+            m[i] = m[i] * n.keep1 + gradient * n.take1;
+            v[i] = v[i] * n.keep2 + gradient * gradient * n.take2;
             maximum[i] = maximum[i] > v[i] ? maximum[i] : v[i];
-            p[i] -= step * m[i] / (__builtin_sqrtf(maximum[i]) * rootScale + epsilon);
+            p[i] -= n.step * m[i] / (__builtin_sqrtf(maximum[i]) * n.rootScale + n.epsilon);
         }
         return;
     }
 #pragma omp simd
     for (std::ptrdiff_t i = 0; i < size; ++i) {
-        const float gradient = g[i] * gradientScale;
-        m[i] = m[i] * kKeep1 + gradient * kTake1;
-        v[i] = v[i] * kKeep2 + gradient * gradient * kTake2;
-        p[i] -= step * m[i] / (__builtin_sqrtf(v[i]) * rootScale + epsilon);
+        const float gradient = g[i] * n.gradientScale;
+        m[i] = m[i] * n.keep1 + gradient * n.take1;
+        v[i] = v[i] * n.keep2 + gradient * gradient * n.take2;
+        p[i] -= n.step * m[i] / (__builtin_sqrtf(v[i]) * n.rootScale + n.epsilon);
     }
 }
 

@@ -29,6 +29,7 @@ struct ProbeSettings {
     LossForm lossForm = LossForm::Stable;
     double learningRate = 5e-5;
     bool amsgrad = false;
+    double adamBeta1 = 0.9, adamBeta2 = 0.999, adamEpsilon = 1e-8;
     double maxGradientNorm = 0;  ///< 0 = no clipping
     Schedule schedule = Schedule::Constant;
     int epochs = 20;             ///< for Constant

@@ -97,6 +97,10 @@ void refuseForeign(const Header& header, const std::string& attempt) {
                     "Open it with that version, or choose another folder");
 }
 
+std::string readAttempt(const std::filesystem::path& file) {
+    return "Cannot read the workspace database '" + file.string() + "'";
+}
+
 void waitFor(FileLock& lock, const std::string& attempt) {
     using namespace std::chrono_literals;
     for (const auto end = std::chrono::steady_clock::now() + 60s; !lock.tryLock();) {
@@ -119,12 +123,15 @@ void backUp(SQLite::Database& database, const std::filesystem::path& file, int v
 
 }  // namespace
 
-void checkReadable(SQLite::Database& database, const std::filesystem::path& file) {
-    const std::string attempt = "Cannot read the workspace database '" + file.string() + "'";
+int readableVersion(SQLite::Database& database, const std::filesystem::path& file) {
     const Header header = headerOf(database);
-    refuseForeign(header, attempt);
-    if (header.version < kSchemaVersion)
-        throw Error(attempt, "an older Strata made it, and it may not be written to",
+    refuseForeign(header, readAttempt(file));
+    return header.version;
+}
+
+void checkReadable(SQLite::Database& database, const std::filesystem::path& file) {
+    if (readableVersion(database, file) < kSchemaVersion)
+        throw Error(readAttempt(file), "an older Strata made it, and it may not be written to",
                     "Open it once where it may be: it is brought to the present version");
 }
 
@@ -141,10 +148,13 @@ void migrate(SQLite::Database& database, const std::filesystem::path& file) {
     refuseForeign(header, attempt);
     database.exec("PRAGMA journal_mode = WAL");
     if (header.version > 0 && header.version < kSchemaVersion) backUp(database, file, header.version);
-    for (int version = header.version; version < kSchemaVersion; ++version) {
+    for (int version = header.version; version < kSchemaVersion;) {
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::EXCLUSIVE);
-        kMigrations[version](database);
-        database.exec("PRAGMA user_version = " + std::to_string(version + 1));
+        // A new one is made whole or not at all: half of it would pass for an old one that is worth a copy.
+        do
+            kMigrations[version++](database);
+        while (header.version == 0 && version < kSchemaVersion);
+        database.exec("PRAGMA user_version = " + std::to_string(version));
         database.exec("PRAGMA application_id = " + std::to_string(kApplicationId));
         transaction.commit();
     }

@@ -12,12 +12,15 @@ namespace strata {
 
 inline constexpr int kSchemaVersion = 2;
 
-/// Brings a database to kSchemaVersion, one migration after the other, each in its own transaction; before
-/// the first change to a database that holds something, a copy is put beside it
+/// Brings a database to kSchemaVersion, one migration after the other, each in its own transaction; a new one
+/// is made in a single transaction. Before the first change to an old one, a copy is put beside it
 /// (workspace-v<old>-backup.sqlite).
 /// Of several programs that open it at once, one works and the others wait (schema.lock).
 /// @throws Error when it is of a newer schema, or no workspace; it is then left as it was
 void migrate(SQLite::Database& database, const std::filesystem::path& file);
+/// Its schema version; 0 = made just now, nothing in it. Writes nothing. @throws Error when it is of a newer
+/// schema, or no workspace
+int readableVersion(SQLite::Database& database, const std::filesystem::path& file);
 /// @throws Error unless it is a workspace of kSchemaVersion; writes nothing
 void checkReadable(SQLite::Database& database, const std::filesystem::path& file);
 

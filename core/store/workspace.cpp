@@ -51,6 +51,11 @@ std::filesystem::path madeFolder(const std::filesystem::path& path) {
     return path;
 }
 
+std::filesystem::path absoluteFolder(const std::filesystem::path& folder) {
+    if (folder.empty()) throw Error("Cannot open the workspace", "its folder has no name");
+    return std::filesystem::absolute(folder).lexically_normal();
+}
+
 /// Whether the database and what SQLite puts beside it may be written.
 bool isWritable(const std::filesystem::path& folder) {
     const auto may = [](const std::filesystem::path& path) {
@@ -60,6 +65,16 @@ bool isWritable(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+std::filesystem::path existingWorkspace(const std::filesystem::path& folder) {
+    std::filesystem::path whole = absoluteFolder(folder);
+    std::error_code ignored;  // a folder that may not be looked into counts as one without
+    if (!std::filesystem::exists(whole / "workspace.sqlite", ignored))
+        throw Error("Cannot open the workspace '" + whole.string() + "'",
+                    "the folder holds no workspace.sqlite",
+                    "Check the path, or run an experiment there first");
+    return whole;
+}
 
 std::string Workspace::Data::readOnlyUri(const std::filesystem::path& path) {
     std::string uri = "file:";
@@ -71,14 +86,9 @@ std::string Workspace::Data::readOnlyUri(const std::filesystem::path& path) {
 }
 
 Workspace::Workspace(const std::filesystem::path& folder, Mode mode) {
-    if (folder.empty()) throw Error("Cannot open the workspace", "its folder has no name");
-    const std::filesystem::path whole = std::filesystem::absolute(folder).lexically_normal();
+    const std::filesystem::path whole =
+        mode == Mode::MustExist ? existingWorkspace(folder) : madeFolder(absoluteFolder(folder));
     const std::string attempt = "Cannot open the workspace '" + whole.string() + "'";
-    std::error_code ignored;  // a folder that may not be looked into counts as one without
-    if (mode == Mode::MustExist && !std::filesystem::exists(whole / "workspace.sqlite", ignored))
-        throw Error(attempt, "the folder holds no workspace.sqlite",
-                    "Check the path, or run an experiment there first");
-    if (mode == Mode::CreateIfMissing) madeFolder(whole);
     try {
         if (mode == Mode::MustExist && !isWritable(whole)) {
             m_data = std::make_unique<Data>(whole, Data::ReadOnly{});
@@ -100,6 +110,9 @@ Workspace::Workspace(Workspace&&) noexcept = default;
 
 const std::filesystem::path& Workspace::folder() const {
     return m_data->folder;
+}
+bool Workspace::isReadOnly() const {
+    return m_data->isReadOnly;
 }
 std::filesystem::path Workspace::activationsFolder() const {
     return madeFolder(m_data->folder / "activations");
@@ -164,11 +177,11 @@ std::int64_t Workspace::upsertCheckpoint(const CheckpointRow& row) {
 }
 
 void Workspace::correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed,
-                                      std::optional<std::int64_t> step) {
+                                      std::optional<std::int64_t> step, bool isByHand) {
     guarded("Cannot correct a checkpoint's name", [&] {
         auto query = m_data->prepare(
-            "UPDATE checkpoint SET family = ?, seed = ?, step = ?, name_corrected = 1 WHERE id = ?");
-        bindAll(query, family, seed, step, id);
+            "UPDATE checkpoint SET family = ?, seed = ?, step = ?, name_corrected = ? WHERE id = ?");
+        bindAll(query, family, seed, step, int{isByHand}, id);
         query.exec();
     });
 }
@@ -270,19 +283,6 @@ std::int64_t Workspace::changeCounter() const {
     return guarded("Cannot look for changes", [&] {
         return std::int64_t{m_data->database.execAndGet("PRAGMA data_version").getInt()} +
                m_data->database.getTotalChanges();
-    });
-}
-
-std::vector<std::string> Workspace::check() const {
-    return guarded("Cannot check the workspace", [&] {
-        std::vector<std::string> problems;
-        auto integrity = m_data->prepare("PRAGMA integrity_check(20)");
-        while (integrity.executeStep())
-            if (textAt(integrity, 0) != "ok") problems.push_back(textAt(integrity, 0));
-        auto keys = m_data->prepare("PRAGMA foreign_key_check");
-        while (keys.executeStep() && problems.size() < 40)
-            problems.push_back("a row of " + textAt(keys, 0) + " names a missing row of " + textAt(keys, 2));
-        return problems;
     });
 }
 

@@ -24,6 +24,8 @@ class Workspace {
     Workspace(Workspace&&) noexcept;
 
     const std::filesystem::path& folder() const;
+    /// Everything that would change it throws.
+    bool isReadOnly() const;
     std::filesystem::path activationsFolder() const;
     std::filesystem::path figuresFolder() const;
     std::filesystem::path logsFolder() const;
@@ -35,8 +37,9 @@ class Workspace {
 
     // Checkpoints, by path.
     std::int64_t upsertCheckpoint(const CheckpointRow& row);  ///< keeps corrected names
+    /// @param isByHand false = this is what its folder's name says: a scan may change it again
     void correctCheckpointName(std::int64_t id, const std::string& family, std::optional<int> seed,
-                               std::optional<std::int64_t> step);
+                               std::optional<std::int64_t> step, bool isByHand = true);
     void setCheckpointProblem(std::int64_t id, const std::string& problem);
     void setContentHash(std::int64_t id, const std::string& hash);
     std::vector<CheckpointRow> checkpoints() const;
@@ -49,14 +52,17 @@ class Workspace {
     void deleteDataset(std::int64_t id);
 
     // Experiments.
+    /// Where its name is taken it becomes "name (2)", …
     std::int64_t addExperiment(const ExperimentRow& row);
     std::vector<ExperimentRow> experiments() const;
     std::optional<ExperimentRow> experiment(std::int64_t id) const;
     void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {});
-    /// @throws Error also when another experiment has the name
+    /// @throws Error also when it is gone, when another experiment has the name, or when a new name is blank
+    /// or cannot be shown
     void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);
     void moveExperiment(std::int64_t id, std::int64_t position);
-    void deleteExperiment(std::int64_t id);  ///< and the runs that no other experiment uses
+    /// With its runs that no other experiment uses. Results of runs that were released before stay.
+    void deleteExperiment(std::int64_t id);
 
     // Runs. One transaction per call.
     std::optional<RunRow> runByKey(const std::string& key) const;
@@ -118,12 +124,21 @@ class Workspace {
                                                           const std::string& family,
                                                           const std::string& adaptedFrom) const;
     std::vector<std::string> metricsOf(std::int64_t experimentId) const;
+    /// How many rows of `tidy` each experiment has, by its id; those without any are left out.
+    std::map<std::int64_t, std::int64_t> resultCounts() const;
     /// Tasks with finished runs, by checkpoint.
     std::map<std::int64_t, std::vector<std::string>> probedTasks() const;
     /// Changes with every write by anybody: cheap way to notice news (PRAGMA data_version and own counter).
     std::int64_t changeCounter() const;
     /// integrity_check and foreign_key_check; empty = sound.
     std::vector<std::string> check() const;
+    struct Condition {
+        int schemaVersion = 0;              ///< 0 = its making was interrupted
+        bool isOlder = false;               ///< opening it for writing brings it forward
+        std::vector<std::string> problems;  ///< as check() tells them
+    };
+    /// check() for a workspace of this or an older schema, changing nothing in it. @throws Error
+    static Condition examine(const std::filesystem::path& folder);
 
   private:
     struct Data;

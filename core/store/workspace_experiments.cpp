@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
+#include "base/printable.h"
 #include "store/workspacedata.h"
 
 #include <chrono>
@@ -27,6 +28,13 @@ ExperimentState stateOf(const std::string& text) {
     return ExperimentState::Waiting;
 }
 
+/// A name must be seen in the window, in a table and in JSON.
+void refuseName(const char* attempt, const std::string& name) {
+    if (name.find_first_not_of(" \t\r\n") == std::string::npos) throw Error(attempt, "the new name is blank");
+    if (name.find_first_of("\t\r\n") != std::string::npos || printable(name, name.size()) != name)
+        throw Error(attempt, "the new name holds control characters or is not valid UTF-8");
+}
+
 constexpr const char* kSelect = R"sql(
     SELECT e.id, e.name, e.note, e.spec, e.state, e.failure, e.created, e.position, count(r.id),
            total(r.state = 'done'), total(r.state = 'failed')
@@ -52,14 +60,25 @@ ExperimentRow experimentAt(const SQLite::Statement& row) {
 
 std::int64_t Workspace::addExperiment(const ExperimentRow& row) {
     return guarded("Cannot store the experiment", [&] {
+        // Nobody may take the name between the look and the write.
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        std::string name = row.name;
+        auto taken = m_data->prepare("SELECT 1 FROM experiment WHERE name = ?");
+        for (int number = 2;; ++number) {
+            taken.bind(1, name);
+            if (!taken.executeStep()) break;
+            taken.reset();
+            name = row.name + " (" + std::to_string(number) + ")";
+        }
         auto query = m_data->prepare(R"sql(
             INSERT INTO experiment (name, note, spec, state, failure, created, position)
             VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM experiment)) RETURNING id)sql");
-        bindAll(query, row.name, row.note, row.specJson, toString(row.state), row.failure,
+        bindAll(query, name, row.note, row.specJson, toString(row.state), row.failure,
                 row.created.empty() ? nowUtc() : row.created);
         query.executeStep();
         const std::int64_t id = intAt(query, 0);
         query.executeStep();
+        transaction.commit();
         return id;
     });
 }
@@ -92,15 +111,23 @@ void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const
 }
 
 void Workspace::renameExperiment(std::int64_t id, const std::string& name, const std::string& note) {
-    guarded("Cannot rename the experiment", [&] {
+    const char* attempt = "Cannot rename the experiment";
+    guarded(attempt, [&] {
+        // Nobody may take the name between the look and the write.
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        auto stored = m_data->prepare("SELECT name FROM experiment WHERE id = ?");
+        stored.bind(1, id);
+        if (!stored.executeStep()) throw Error(attempt, "it is no longer in the workspace");
+        if (textAt(stored, 0) != name) refuseName(attempt, name);  // an old one stays, whatever it is
         auto other = m_data->prepare("SELECT 1 FROM experiment WHERE name = ? AND id <> ?");
         bindAll(other, name, id);
         if (other.executeStep())
-            throw Error("Cannot rename the experiment", "there is another one called \"" + name + "\"",
+            throw Error(attempt, "there is another one called \"" + name + "\"",
                         "Results are told apart by the experiment's name");
         auto query = m_data->prepare("UPDATE experiment SET name = ?, note = ? WHERE id = ?");
         bindAll(query, name, note, id);
         query.exec();
+        transaction.commit();
     });
 }
 
@@ -121,10 +148,15 @@ void Workspace::moveExperiment(std::int64_t id, std::int64_t position) {
 void Workspace::deleteExperiment(std::int64_t id) {
     guarded("Cannot delete the experiment", [&] {
         SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        // Not whatever nobody uses: released runs wait for whoever plans them again.
+        auto runs = m_data->prepare(R"sql(
+            DELETE FROM run WHERE id IN (SELECT run_id FROM experiment_run WHERE experiment_id = ?1)
+                AND NOT EXISTS (SELECT 1 FROM experiment_run WHERE run_id = run.id AND experiment_id <> ?1))sql");
+        runs.bind(1, id);
+        runs.exec();
         auto query = m_data->prepare("DELETE FROM experiment WHERE id = ?");
         query.bind(1, id);
         query.exec();
-        m_data->database.exec("DELETE FROM run WHERE id NOT IN (SELECT run_id FROM experiment_run)");
         m_data->database.exec("DELETE FROM scored_text WHERE data_hash NOT IN (SELECT data_hash FROM run)");
         transaction.commit();
     });

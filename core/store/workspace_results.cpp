@@ -131,6 +131,19 @@ std::vector<std::string> Workspace::metricsOf(std::int64_t experimentId) const {
     });
 }
 
+std::map<std::int64_t, std::int64_t> Workspace::resultCounts() const {
+    return guarded("Cannot count the results", [&] {
+        std::map<std::int64_t, std::int64_t> counts;
+        auto query = m_data->prepare(R"sql(
+            SELECT er.experiment_id, count(*) FROM experiment_run er JOIN run r ON r.id = er.run_id
+                JOIN measurement m ON m.run_id = r.id
+            WHERE r.state = 'done' GROUP BY er.experiment_id)sql");
+        while (query.executeStep())
+            counts.emplace(intAt(query, 0), intAt(query, 1));
+        return counts;
+    });
+}
+
 std::map<std::int64_t, std::vector<std::string>> Workspace::probedTasks() const {
     return guarded("Cannot read which checkpoints are probed", [&] {
         std::map<std::int64_t, std::vector<std::string>> tasks;

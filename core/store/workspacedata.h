@@ -15,6 +15,7 @@ namespace strata {
 struct Workspace::Data {
     std::filesystem::path folder;
     SQLite::Database database;
+    bool isReadOnly = false;
 
     explicit Data(const std::filesystem::path& path)
         : folder(path),
@@ -23,12 +24,17 @@ struct Workspace::Data {
     /// Where nothing may be written. Without a log beside it, SQLite must be told that nobody else writes.
     struct ReadOnly {};
     Data(const std::filesystem::path& path, ReadOnly)
-        : folder(path), database(readOnlyUri(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 10'000) {}
+        : folder(path),
+          database(readOnlyUri(path), SQLite::OPEN_READONLY | SQLite::OPEN_URI, 10'000),
+          isReadOnly(true) {}
 
     static std::string readOnlyUri(const std::filesystem::path& path);
 
     SQLite::Statement prepare(const char* sql) { return SQLite::Statement(database, sql); }
 };
+
+/// The folder as an absolute path. @throws Error when it holds no workspace
+std::filesystem::path existingWorkspace(const std::filesystem::path& folder);
 
 /// What a person can do about it; SQLite's primary result codes (sqlite.org/rescode.html).
 inline const char* adviceFor(const SQLite::Exception& problem) {

@@ -12,6 +12,7 @@ _strata_cli_options() {
         plan) echo "--workspace --json" ;;
         run) echo "--workspace --threads --disk-budget --memory-budget --json" ;;
         results) echo "--workspace --format --experiment" ;;
+        experiments) echo "--workspace --json --rename --to --note --text --delete --yes" ;;
         figure) echo "--workspace -o --out --experiment --task --split --preset --metric --label --family --adapted-from " \
             "--seeds --seed --width-mm --height-mm --font --font-size --colour-map --color-map --low --high --dpi " \
             "--caption --no-numbers --no-title --no-mix --logarithmic" ;;
@@ -24,7 +25,7 @@ _strata_cli_options() {
 
 _strata_cli() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]}
-    local commands="scan tokenize encode spec plan run results figure demo bench doctor"
+    local commands="scan tokenize encode spec plan run results experiments figure demo bench doctor"
     if [ "$COMP_CWORD" -eq 1 ]; then
         mapfile -t COMPREPLY < <(compgen -W "$commands -h --help --version" -- "$current")
         return
@@ -38,8 +39,11 @@ _strata_cli() {
         --checkpoint | --scratch | --tokenizer | --workspace) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         --disk-budget | --dpi | --font-size | --height-mm | --high | --low | --memory-budget | --repeats | \
             --seed | --sweep-epochs | --sweep-sentences | --threads | --width-mm | --adapted-from | --caption | \
-            --color-map | --colour-map | --experiment | --family | --font | --label | --metric | --preset | \
-            --split | --task) ;; # a number or a name, which only the user knows
+            --color-map | --colour-map | --delete | --experiment | --family | --font | --label | --metric | --note | \
+            --preset | --rename | --split | --task | --to) ;; # a number or a name, which only the user knows
+        --text) # a file, or a note
+            if [ "$command" = encode ]; then mapfile -t COMPREPLY < <(compgen -f -- "$current"); fi
+            ;;
         *)
             if [[ $current == -* ]]; then
                 mapfile -t COMPREPLY < <(compgen -W "$(_strata_cli_options "$command") -h --help" -- "$current")

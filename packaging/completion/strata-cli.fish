@@ -20,6 +20,7 @@ complete -c strata-cli -n __strata_cli_begins -f -a spec -d 'Print an example of
 complete -c strata-cli -n __strata_cli_begins -f -a plan -d 'Say what an experiment will cost, before it starts'
 complete -c strata-cli -n __strata_cli_begins -f -a run -d 'Run an experiment, or go on with one that was interrupted'
 complete -c strata-cli -n __strata_cli_begins -f -a results -d 'Print the measurements of a workspace, one a row'
+complete -c strata-cli -n __strata_cli_begins -f -a experiments -d 'List the experiments of a workspace, rename, note or delete one'
 complete -c strata-cli -n __strata_cli_begins -f -a figure -d 'Draw the heatmap of layers and steps into a file'
 complete -c strata-cli -n __strata_cli_begins -f -a demo -d 'Pretrain small models on a small language, and probe them'
 complete -c strata-cli -n __strata_cli_begins -f -a bench -d 'Measure the encoder and the probes against the machine\'s rate'
@@ -60,6 +61,16 @@ complete -c strata-cli -n '__strata_cli_is results' -f
 complete -c strata-cli -n '__strata_cli_is results' -l workspace -x -a '(__fish_complete_directories)' -d 'Workspace folder'
 complete -c strata-cli -n '__strata_cli_is results' -l format -x -a 'csv json' -d 'Csv or json (default csv)'
 complete -c strata-cli -n '__strata_cli_is results' -l experiment -x -d 'Only the experiment of this name'
+
+complete -c strata-cli -n '__strata_cli_is experiments' -f
+complete -c strata-cli -n '__strata_cli_is experiments' -l workspace -x -a '(__fish_complete_directories)' -d 'Workspace folder'
+complete -c strata-cli -n '__strata_cli_is experiments' -l json -d 'An array of objects'
+complete -c strata-cli -n '__strata_cli_is experiments' -l rename -x -d 'The experiment of this name, with --to'
+complete -c strata-cli -n '__strata_cli_is experiments' -l to -x -d 'Its new name'
+complete -c strata-cli -n '__strata_cli_is experiments' -l note -x -d 'The experiment of this name, with --text'
+complete -c strata-cli -n '__strata_cli_is experiments' -l text -x -d 'Its new note; empty takes the old one away'
+complete -c strata-cli -n '__strata_cli_is experiments' -l delete -x -d 'The experiment of this name, with the results that no other one uses'
+complete -c strata-cli -n '__strata_cli_is experiments' -l yes -d 'Delete without a question'
 
 complete -c strata-cli -n '__strata_cli_is figure' -f
 complete -c strata-cli -n '__strata_cli_is figure' -l workspace -x -a '(__fish_complete_directories)' -d 'Workspace folder'

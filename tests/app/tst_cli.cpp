@@ -21,8 +21,8 @@ using namespace strata::test;
 
 namespace {
 
-const QStringList kCommands = {"scan",    "tokenize", "encode", "spec",  "plan",  "run",
-                               "results", "figure",   "demo",   "bench", "doctor"};
+const QStringList kCommands = {"scan",    "tokenize",    "encode", "spec", "plan",  "run",
+                               "results", "experiments", "figure", "demo", "bench", "doctor"};
 
 /// A file of packaging/, which the help is held against.
 QByteArray packaged(const QString& name) {
@@ -219,7 +219,7 @@ class TestCli : public QObject {
         QCOMPARE(found.size(), 3);
         const QJsonObject first = found[0].toObject();
         for (const char* key : {"path", "family", "seed", "step", "layers", "hidden", "vocab", "format",
-                                "dtype", "mlm_head", "content_hash", "problem"})
+                                "dtype", "mlm_head", "content_hash", "problem", "revision", "warnings"})
             QVERIFY2(first.contains(key), key);
         QCOMPARE(first["family"].toString(), "tiny");
         QCOMPARE(first["seed"].toInt(), 3);
@@ -251,6 +251,32 @@ class TestCli : public QObject {
         QVERIFY2(outcome.out.contains("two\\nlines\\tand a tab"), outcome.out);
         QVERIFY2(outcome.err.endsWith("\n1 checkpoint\n"), outcome.err);
         QVERIFY2(!outcome.err.contains("two\n"), outcome.err);
+    }
+
+    /// A branch of a repository in a cache tells the step, and is told itself.
+    void scanOfRevisions() {
+        const QString repository = at("hub/models--org--tiny-seed_5");
+        writeTinyCheckpoint(repository + "/snapshots/ab12", 1);
+        QVERIFY(QDir().mkpath(repository + "/refs/early"));
+        writeFile(repository + "/refs/early/step_3k", "ab12");
+        const QJsonArray found =
+            QJsonDocument::fromJson(runCli({"scan", at("hub"), "--json", "--no-hash"}).out).array();
+        QCOMPARE(found.size(), 1);
+        QCOMPARE(found[0].toObject()["step"].toInt(), 3000);
+        QCOMPARE(found[0].toObject()["seed"].toInt(), 5);
+        QCOMPARE(found[0].toObject()["revision"].toString(), "early/step_3k");
+        const QByteArray table = runCli({"scan", at("hub"), "--no-hash"}).out;
+        QVERIFY2(table.contains("revision") && table.contains("early/step_3k"), table);
+        QVERIFY(!runCli({"scan", at("ck"), "--no-hash"}).out.contains("revision"));
+    }
+
+    /// What may hold more checkpoints is named; the data stay data.
+    void scanTellsWhatItPassesOver() {
+        QVERIFY(QDir().mkpath(at("deep/1/2/3/4/5/6/7/8/9/10/11/12/13")));
+        const CliOutcome outcome = runCli({"scan", at("deep"), "--json"});
+        QCOMPARE(outcome.code, 0);
+        QCOMPARE(outcome.out.trimmed(), QByteArray("[]"));
+        QVERIFY2(outcome.err.contains("/11/12: passed over: "), outcome.err);
     }
 
     void scanOfNothing() {
@@ -450,6 +476,32 @@ class TestCli : public QObject {
         QVERIFY2(outcome.err.contains("Workspace: ") && outcome.err.contains(advice), outcome.err);
         QCOMPARE(outcome.err.contains("Copy workspace.sqlite away"), isDamaged);
         QVERIFY2(!outcome.err.contains("OMP_NUM_THREADS"), outcome.err);
+    }
+
+    /// A check changes nothing: an old workspace stays old, and that is said.
+    void doctorOfAnOldWorkspace() {
+        const QString folder = at("aged");
+        writeTinyExperiment(at("aging"));
+        const CliOutcome plan = runCli({"plan", at("aging/pos.json"), "--workspace", folder});
+        QVERIFY2(plan.code == 0, plan.err);
+        QFile file(folder + "/workspace.sqlite");
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QVERIFY(file.seek(60) && file.write("\0\0\0\1", 4) == 4);
+        file.close();
+        const auto state = [&] {
+            return QDir(folder).entryList(QDir::AllEntries | QDir::NoDotAndDotDot).join(' ').toUtf8() +
+                   (file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray());
+        };
+        const QByteArray before = state();
+        file.close();
+        const CliOutcome outcome = runCli({"doctor", "--workspace", folder, "--json", "--threads", "1"});
+        QVERIFY(state() == before);
+        QVERIFY2(outcome.err.contains("a backup is put beside it"), outcome.err);
+        const QJsonObject report = QJsonDocument::fromJson(outcome.out).object();
+        QCOMPARE(report["workspace_problems"].toArray(), QJsonArray());
+        const QJsonObject last = report["findings"].toArray().last().toObject();
+        QCOMPARE(last["level"].toString(), "note");
+        QVERIFY2(last["found"].toString().contains("older version (schema 1)"), outcome.out);
     }
 
   private:

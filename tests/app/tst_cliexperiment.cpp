@@ -131,6 +131,17 @@ class TestCliExperiment : public QObject {
         QVERIFY(first["seed"].isDouble() && first["value"].isDouble());
     }
 
+    void listedWithItsResults() {
+        const CliOutcome outcome = runCli(workspace({"experiments", "--json"}));
+        QVERIFY2(outcome.code == 0, outcome.err);
+        const QJsonObject row = QJsonDocument::fromJson(outcome.out).array().at(0).toObject();
+        QCOMPARE(row["name"].toString(), QString("tiny"));
+        QCOMPARE(row["state"].toString(), QString("done"));
+        QCOMPARE(row["runs"].toInt(), 4);
+        QCOMPARE(row["runs_done"].toInt(), 4);
+        QCOMPARE(row["results"].toInt(), results(at("ws")).trimmed().count('\n'));
+    }
+
     /// The tag follows from the word here, so that a probe on the embeddings finds it.
     void probesLearn() {
         double f1 = 0, majority = 0;
@@ -241,8 +252,9 @@ class TestCliExperiment : public QObject {
     void damagedWorkspace() {
         QVERIFY(QDir().mkpath(at("broken")));
         writeFile(at("broken/workspace.sqlite"), QByteArray("not a database ").repeated(1000));
-        for (const QStringList& command : {QStringList{"results"}, QStringList{"figure", "-o", at("x.pdf")},
-                                           QStringList{"run", at("pos.json")}, QStringList{"demo"}}) {
+        for (const QStringList& command :
+             {QStringList{"results"}, QStringList{"experiments"}, QStringList{"figure", "-o", at("x.pdf")},
+              QStringList{"run", at("pos.json")}, QStringList{"demo"}}) {
             const CliOutcome outcome = runCli(command + QStringList{"--workspace", at("broken")});
             QCOMPARE(outcome.code, 1);
             QVERIFY(!outcome.err.isEmpty());

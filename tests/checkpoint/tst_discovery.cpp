@@ -5,10 +5,14 @@
 #include "base/error.h"
 #include "checkpoint/discovery.h"
 #include "checkpoint/weightfixtures.h"
+#include "support/errorof.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <unistd.h>
 
 using namespace strata;
 using namespace strata::test;
@@ -117,12 +121,157 @@ class TestDiscovery : public QObject {
         put(root / "model-seed_1-step_8");
         fs::create_directory_symlink(elsewhere / "model-seed_1-step_7", root / "model-seed_3-step_7");
         fs::create_directory_symlink(root / "model-seed_1-step_8", root / "again");  // no second one
-        fs::create_directory_symlink(elsewhere, root / "not-followed");
+        fs::create_directory_symlink(elsewhere, root / "all-of-them");  // the first is known by now
         fs::create_directory_symlink(root / "nowhere", root / "dangling");
         const auto found = scanCheckpoints(root);
         QCOMPARE(found.size(), std::size_t{2});
         QCOMPARE(found[0].name, (CheckpointName{"model", 1, 8, ""}));
         QCOMPARE(found[1].name, (CheckpointName{"model", 3, 7, ""}));
+    }
+
+    /// Below the root and outside of it; each checkpoint once, however many ways lead there.
+    void followsLinksToFoldersOfCheckpoints() {
+        const fs::path root = m_root / "gathered", outside = m_root / "outside";
+        put(root / "m-seed_0-step_1");
+        put(outside / "runs-seed_1" / "checkpoint-2");
+        put(outside / "runs-seed_1" / "deep" / "er" / "m-seed_1-step_3");
+        put(outside / "other" / "m-seed_2-step_4");
+        fs::create_directory_symlink("../outside/runs-seed_1", root / "a");
+        fs::create_directory_symlink(outside / "runs-seed_1", root / "b");           // the same again
+        fs::create_directory_symlink(outside / "runs-seed_1" / "deep", root / "c");  // a part of it
+        fs::create_directory_symlink(outside / "other", outside / "runs-seed_1" / "linked-on");
+        // Circles, and the whole disk.
+        fs::create_directory_symlink(root, outside / "other" / "back");
+        fs::create_directory_symlink(outside / "runs-seed_1", outside / "other" / "round");
+        fs::create_directory_symlink(".", root / "itself");
+        fs::create_directory_symlink(outside, outside / "other" / "above");
+        fs::create_directory_symlink("/", root / "disk");
+        fs::create_directory_symlink(m_root, root / "up");
+        std::vector<PassedOver> passedOver;
+        int seen = 0;
+        const auto all = scanCheckpoints(
+            root, {}, {}, [&](const CheckpointInfo&) { ++seen; },
+            [&](const PassedOver& one) { passedOver.push_back(one); });
+        QVERIFY(passedOver.empty());
+        QCOMPARE(seen, 4);
+        std::vector<std::string> found;
+        for (const CheckpointInfo& info : all)
+            found.push_back(info.path.lexically_relative(fs::canonical(root)).string());
+        QCOMPARE(found,
+                 (std::vector<std::string>{"a/checkpoint-2", "m-seed_0-step_1", "a/deep/er/m-seed_1-step_3",
+                                           "a/linked-on/m-seed_2-step_4"}));
+        QCOMPARE(all[0].name, (CheckpointName{"a", std::nullopt, 2, ""}));  // as the link calls it
+    }
+
+    void linksAreBounded() {
+        const fs::path chain = m_root / "chain";
+        for (int i = 0; i < 20; ++i) {
+            put(chain / ("m-step_" + std::to_string(i)));
+            fs::create_directory_symlink(chain / ("m-step_" + std::to_string(i + 1)),
+                                         chain / ("m-step_" + std::to_string(i)) / "next");
+        }
+        std::vector<PassedOver> passedOver;
+        const auto note = [&](const PassedOver& one) { passedOver.push_back(one); };
+        QCOMPARE(scanCheckpoints(chain / "m-step_0", {}, {}, {}, note).size(), std::size_t{13});
+        QCOMPARE(passedOver.size(), std::size_t{1});
+        QVERIFY2(passedOver[0].why.find("deeper than 12") != std::string::npos, passedOver[0].why.c_str());
+
+        for (int i = 0; i < 10'010; ++i)
+            fs::create_directories(m_root / "wide" / std::to_string(i));
+        put(m_root / "few" / "m-step_1");
+        fs::create_directory_symlink(m_root / "wide", m_root / "few" / "wide");
+        passedOver.clear();
+        QCOMPARE(scanCheckpoints(m_root / "few", {}, {}, {}, note).size(), std::size_t{1});
+        QCOMPARE(passedOver.size(), std::size_t{1});
+        QVERIFY2(passedOver[0].why.find("10000 folders") != std::string::npos, passedOver[0].why.c_str());
+    }
+
+    /// As a user who may not look everywhere.
+    void tellsOfClosedFolders() {
+        const fs::path root = m_root / "closed";
+        for (const char* name : {"m-seed_0-step_1", "m-seed_0-step_2", "secret/m-seed_0-step_3",
+                                 "names/m-seed_0-step_4", "m-seed_0-step_5/secret"})
+            put(root / name);
+        put(root / "m-seed_0-step_5");
+        fs::create_directory_symlink(root / "secret" / "m-seed_0-step_3", root / "link");
+        using fs::perms;
+        const std::vector<std::pair<fs::path, perms>> closed = {{root / "m-seed_0-step_2", perms::none},
+                                                                {root / "secret", perms::none},
+                                                                {root / "names", perms{0444}},
+                                                                {root / "m-seed_0-step_5", perms{0111}}};
+        fs::permissions(m_root, perms{0755});
+        for (const auto& [folder, mode] : closed)
+            fs::permissions(folder, mode);
+        const bool isRoot = ::geteuid() == 0;
+        if (isRoot && ::seteuid(65534) != 0) QSKIP("cannot give up root's rights");
+        std::vector<PassedOver> passedOver;
+        std::vector<CheckpointInfo> found;
+        const QString failure = errorOf([&] {
+            found =
+                scanCheckpoints(root, {}, {}, {}, [&](const PassedOver& one) { passedOver.push_back(one); });
+        });
+        if (isRoot) QCOMPARE(::seteuid(0), 0);
+        for (const auto& [folder, mode] : closed)
+            fs::permissions(folder, perms{0755});
+        QVERIFY2(failure.isEmpty(), qPrintable(failure));
+        QCOMPARE(found.size(), std::size_t{4});
+        QVERIFY(found[0].isUsable() && found[3].isUsable());
+        for (const std::size_t i : {1u, 2u}) {  // in their places, though closed
+            QCOMPARE(found[i].name.step, std::optional<std::int64_t>(i == 1 ? 2 : 4));
+            QVERIFY2(found[i].problem.find("Permission denied") != std::string::npos,
+                     found[i].problem.c_str());
+        }
+        std::vector<std::string> names;
+        for (const PassedOver& one : passedOver) {
+            names.push_back(one.folder.filename().string());
+            QVERIFY(!one.why.empty());
+        }
+        std::sort(names.begin(), names.end());
+        QCOMPARE(names, (std::vector<std::string>{"link", "m-seed_0-step_5", "names", "secret"}));
+    }
+
+    /// Intermediate checkpoints as branches of one repository.
+    void readsRevisions() {
+        const fs::path root = m_root / "revisions", repository = root / "models--org--berty-seed_3";
+        for (const char* commit : {"aaa0", "aaa1", "aaa2", "aaa3", "aaa4"})
+            put(repository / "snapshots" / commit);
+        const auto ref = [&](const char* name, const std::string& text) {
+            putFile(repository / "refs" / name, text);
+        };
+        ref("main", "aaa2");  // the last step, as always
+        ref("step_20k", "aaa2");
+        ref("step1500", "aaa1\n");
+        ref("stage1/step_2k", "aaa3");
+        ref("refs/pr/7", "aaa3");
+        ref("v1.0", "aaa0");
+        ref("step_7", std::string(100'000, ' ') + "aaa4");  // too large for a commit
+        ref("step_8", "../aaa4");
+        ref("step_9", "");
+        putFile(root / "elsewhere", "aaa4");
+        fs::create_symlink(root / "elsewhere", repository / "refs" / "step_10");
+        fs::create_directory_symlink(repository / "refs", repository / "refs" / "round");
+        const auto found = scanCheckpoints(root);
+        std::vector<std::string> told;
+        for (const CheckpointInfo& info : found) {
+            QCOMPARE(info.name.family, std::string("berty"));
+            QCOMPARE(info.name.seed, std::optional(3));
+            QCOMPARE(parseCheckpointName(info.path), info.name);
+            QCOMPARE(describeCheckpoint(info.path), std::optional(info));
+            QCOMPARE(info.warnings.size(), std::size_t{1});  // no vocabulary
+            told.push_back(info.path.filename().string() + " " + info.revision + " " +
+                           (info.name.step ? std::to_string(*info.name.step) : "-"));
+        }
+        QCOMPARE(told, (std::vector<std::string>{"aaa0 v1.0 -", "aaa4  -", "aaa1 step1500 1500",
+                                                 "aaa3 stage1/step_2k 2000", "aaa2 step_20k 20000"}));
+        ref("step_30k", "aaa2");
+        const auto both = describeCheckpoint(repository / "snapshots" / "aaa2");
+        QVERIFY(both && both->warnings.size() == 2);
+        QVERIFY2(both->warnings[1].find("step_20k and step_30k") != std::string::npos,
+                 both->warnings[1].c_str());
+        QCOMPARE(parseCheckpointName("models--a--b-step_40k/snapshots/1", "main"),
+                 (CheckpointName{"b", std::nullopt, 40000, ""}));
+        QCOMPARE(parseCheckpointName("models--a--pythia-70m/snapshots/1", "stage1-step1000-tokens3B"),
+                 (CheckpointName{"pythia-70m", std::nullopt, 1000, ""}));
     }
 
     void isQuick() {

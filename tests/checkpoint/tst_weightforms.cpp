@@ -179,6 +179,52 @@ class TestWeightForms : public QObject {
         }
     }
 
+    /// Of sharded weights, the file is named that is at fault.
+    void namesTheShard() {
+        const Saved saved = savedTensors(m_model);
+        const std::string name = "bert.encoder.layer.1.output.dense.bias",
+                          word = "bert.embeddings.word_embeddings.weight";
+        for (const bool isBin : {false, true}) {
+            const std::string ending = isBin ? ".bin" : ".safetensors",
+                              index = std::string(isBin ? "pytorch_model" : "model") + ending + ".index.json";
+            const auto readParts = [&](const Saved& tensors) {
+                std::vector<Saved> parts(2);
+                std::string map;
+                for (const SavedTensor& tensor : tensors) {
+                    const bool isSecond = tensor.name == name;
+                    parts[isSecond ? 1 : 0].push_back(tensor);
+                    map += (map.empty() ? "\"" : ",\"") + tensor.name + "\":\"part-" +
+                           (isSecond ? "2" : "1") + ending + "\"";
+                }
+                const auto write = [&](const Saved& part) {
+                    return isBin ? torchZip(part) : safetensorsFile(part);
+                };
+                return read({{index, "{\"weight_map\":{" + map + "}}"},
+                             {"part-1" + ending, write(parts[0])},
+                             {"part-2" + ending, write(parts[1])}},
+                            m_model.config)
+                    .error;
+            };
+            QCOMPARE(readParts(saved), std::string());
+            Saved other = saved;
+            named(other, name).shape = {2, 4};
+            std::string error = readParts(other);
+            QVERIFY2(error.find("part-2" + ending + ": tensor " + name +
+                                " has shape 2x4, config.json wants 8") != std::string::npos,
+                     error.c_str());
+            named(other, name) = {name, "I64", {4}, std::string(32, '\0')};
+            error = readParts(other);
+            QVERIFY2(error.find("part-2" + ending + ": tensor " + name + " holds whole numbers") !=
+                         std::string::npos,
+                     error.c_str());
+            Saved lacking = saved;
+            std::erase_if(lacking, [&](const SavedTensor& tensor) { return tensor.name == word; });
+            error = readParts(lacking);  // it may stand in any of them
+            QVERIFY2(error.find(index + ": tensor " + word + " is missing") != std::string::npos,
+                     error.c_str());
+        }
+    }
+
     void withoutPrefixAndHead() {
         Saved saved = savedTensors(m_model);
         std::erase_if(saved, [](const SavedTensor& tensor) { return tensor.name.rfind("cls.", 0) == 0; });

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/error.h"
 #include "corpora/corpus.h"
+#include "support/errorof.h"
 #include "support/shareddata.h"
 
 #include <QTest>
@@ -36,11 +37,27 @@ class TestCorpora : public QObject {
         const Corpus corpus = parseJiantJsonLines(
             "{\"text\": \"He ate\\u00a0it .\", \"targets\": [{\"span1\": [1, 2], \"span2\": [0, 1], "
             "\"label\": \"ARG0\"}, "
-            "{\"span1\": [0, 4], \"label\": [\"a\", \"b\"]}], \"info\": {}}\n\n",
+            "{\"span1\": [0, 4], \"span2\": [0, 4], \"label\": [\"a\", \"b\"]}], \"info\": {}}\n\n",
             "fixture");
         QCOMPARE(corpus.sentences[0].words, (std::vector<std::string>{"He", "ate", "it", "."}));
         QCOMPARE(corpus.targetCount(), 2);
+        QVERIFY((corpus.sentences[0].targets[0].span2 == WordSpan{0, 1}));
         QCOMPARE(corpus.sentences[0].targets[1].labels, (std::vector<std::string>{"a", "b"}));
+    }
+
+    /// A task has one span or two; a null is none.
+    void refusesMixedSpans() {
+        const std::string
+            one = R"({"text": "a b", "targets": [{"span1": [0, 1], "label": "X"}]})",
+            null = R"({"text": "a b", "targets": [{"span1": [1, 2], "span2": null, "label": "X"}]})",
+            two = R"({"text": "a b", "targets": [{"span1": [0, 1], "span2": [1, 2], "label": "X"}]})",
+            none = R"({"text": "a b", "targets": []})", line = "\n";
+        QCOMPARE(parseJiantJsonLines(one + line + none + line + null, "f").targetCount(), 2);
+        QCOMPARE(parseJiantJsonLines(none + line + two + line + two, "f").targetCount(), 2);
+        VERIFY_ERROR("line 4: a target has span1 and span2, that of line 2 has span1 alone",
+                     parseJiantJsonLines(none + line + one + line + line + two, "f"));
+        VERIFY_ERROR("line 2: a target has span1 alone, that of line 1 has span1 and span2",
+                     parseJiantJsonLines(two + line + null, "f"));
     }
 
     void hashIgnoresTheFormat() {

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #pragma once
 
+#include "experiment/queue.h"
 #include "experiment/runner.h"
 #include "support/tinymaterial.h"
 

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/cancellation.h"
 #include "base/system.h"
+#include "experiment/runresult.h"
 #include "runmaterial.h"
 #include "support/errorof.h"
 
@@ -109,6 +110,18 @@ class TestPlan : public QObject {
         // What is computed in fp32 must not be kept as a result in bf16.
         QCOMPARE(plan.runs.at(0).key == asFloat32, !isThere);
         QCOMPARE(plan.spec.probes[0].dtype, std::string(isThere ? "bf16" : "fp32"));
+    }
+
+    void namesTheNumbersOfAdamInAKeyOnlyWhereTheyDiffer() {
+        ProbeSpec probe;
+        const auto settings = [&] { return runFields({}, {}, {}, probe, 0, "").settingsJson; };
+        // Workspaces filled before Adam's numbers could be set hold keys without them.
+        const std::string before = settings();
+        QVERIFY2(before.find("adam_") == std::string::npos, before.c_str());
+        probe.overrides["adam_beta2"] = 0.999;
+        QCOMPARE(settings(), before);
+        probe.overrides["adam_beta2"] = 0.98;
+        QVERIFY2(settings().find("\"adam_beta2\":0.98") != std::string::npos, settings().c_str());
     }
 
     void counts() {

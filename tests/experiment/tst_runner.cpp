@@ -285,6 +285,7 @@ class TestRunner : public QObject {
             other.setSetting("page", std::to_string(event.runsDone));
             const std::int64_t id = enqueueExperiment(other, second);
             refusal = errorOf([&] { runExperiment(other, id, oneThread(), {}, {}); });
+            QVERIFY_THROWS_EXCEPTION(QueueBusy, runExperiment(other, id, oneThread(), {}, {}));
             markInterrupted(other);  // as a window does when it opens the folder
             QVERIFY(other.experiment(event.experimentId)->state == ExperimentState::Running);
         });

@@ -248,8 +248,9 @@ void TestEdgeGoldens::traces() {
         for (const auto& [key, trace] : json.at("traces").items()) {
             const bool old =
                 key.find("torch1.1") != std::string::npos && key.find("torch1.13") == std::string::npos;
-            Adam adam(shape.size, settings.amsgrad,
-                      old ? Adam::EpsilonForm::Torch11 : Adam::EpsilonForm::AfterCorrection);
+            Adam adam(shape.size,
+                      {settings.amsgrad, settings.adamBeta1, settings.adamBeta2, settings.adamEpsilon,
+                       old ? Adam::EpsilonForm::Torch11 : Adam::EpsilonForm::AfterCorrection});
             std::vector<float> parameters = initial;
             const Json& losses = trace.at("losses_f32");
             for (std::size_t step = 0; step < losses.size(); ++step) {

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/system.h"
 #include "inventedtext.h"
+#include "probing/optimiser.h"
 #include "probing/probehead.h"
 #include "probing/probescores.h"
 #include "probing/traininghooks.h"
@@ -61,6 +62,7 @@ class TestProbes : public QObject {
     void refusesForeignLayers();
     void scoresByHand();
     void batchesCoverTheText();
+    void adamFollowsItsFormula();
     void settings();
 };
 
@@ -346,6 +348,30 @@ void TestProbes::batchesCoverTheText() {
         std::iota(all.begin(), all.end(), 0);
         QVERIFY(seen == all);
     }
+}
+
+void TestProbes::adamFollowsItsFormula() {
+    // Kingma & Ba 2015, algorithm 1, in double precision; 19 values, so that vectors leave a rest.
+    const Adam::Settings numbers{false, 0.8, 0.95, 1e-3, Adam::EpsilonForm::AfterCorrection};
+    constexpr std::size_t kSize = 19;
+    Adam adam(kSize, numbers);
+    std::vector<float> parameters(kSize, 1.0f), gradients(kSize);
+    std::vector<double> expected(kSize, 1.0), first(kSize), second(kSize);
+    for (int step = 1; step <= 5; ++step) {
+        for (std::size_t i = 0; i < kSize; ++i) {
+            const double g = std::sin(static_cast<double>(step) + 0.7 * static_cast<double>(i));
+            gradients[i] = static_cast<float>(g);
+            first[i] = numbers.beta1 * first[i] + (1 - numbers.beta1) * g;
+            second[i] = numbers.beta2 * second[i] + (1 - numbers.beta2) * g * g;
+            const double corrected1 = first[i] / (1 - std::pow(numbers.beta1, step));
+            const double corrected2 = second[i] / (1 - std::pow(numbers.beta2, step));
+            expected[i] -= 0.01 * corrected1 / (std::sqrt(corrected2) + numbers.epsilon);
+        }
+        adam.step(parameters, gradients, 0.01);
+    }
+    for (std::size_t i = 0; i < kSize; ++i)
+        QVERIFY2(std::abs(static_cast<double>(parameters[i]) - expected[i]) < 2e-6,
+                 std::to_string(i).c_str());
 }
 
 void TestProbes::settings() {

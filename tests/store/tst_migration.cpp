@@ -5,6 +5,7 @@
 #include "support/errorof.h"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <sqlite3.h>
 
 #include <QDir>
 #include <QFile>
@@ -134,6 +135,65 @@ class TestMigration : public QObject {
     void newOnesNeedNoBackup() {
         { const Workspace workspace(folder("new").toStdString()); }
         QVERIFY(QDir(folder("new")).entryList({"*backup*"}).isEmpty());
+    }
+
+    /// Stopped at one commit after the other, as by a kill: what is left passes for no old workspace.
+    void halfMadeOnesNeedNoBackup() {
+        for (int fatal = 1; fatal <= 4; ++fatal) {
+            const QString name = QStringLiteral("half%1").arg(fatal);
+            QVERIFY(QDir().mkpath(folder(name)));
+            {
+                SQLite::Database database(file(name), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+                int left = fatal;
+                const auto stop = [](void* commits) { return --*static_cast<int*>(commits) == 0 ? 1 : 0; };
+                sqlite3_commit_hook(database.getHandle(), stop, &left);
+                try {
+                    migrate(database, file(name));
+                } catch (const SQLite::Exception&) {
+                }
+            }
+            const Workspace workspace(folder(name).toStdString());
+            QVERIFY(workspace.check().empty());
+            QCOMPARE(QDir(folder(name)).entryList({"*backup*"}), QStringList());
+        }
+    }
+
+    /// A look at an old one leaves it as it is, to the byte.
+    void examiningChangesNothing() {
+        restore("looked", 1);
+        const QDir there(folder("looked"));
+        const auto bytes = [&] {
+            QFile whole(QString::fromStdString(file("looked")));
+            return whole.open(QIODevice::ReadOnly) ? whole.readAll() : QByteArray();
+        };
+        const QByteArray before = bytes();
+        QVERIFY(!before.isEmpty());
+        const Workspace::Condition old = Workspace::examine(folder("looked").toStdString());
+        QVERIFY(old.schemaVersion == 1 && old.isOlder && old.problems.empty());
+        QCOMPARE(there.entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList{"workspace.sqlite"});
+        QVERIFY(bytes() == before);
+        SQLite::Database(file("looked"), SQLite::OPEN_READWRITE)
+            .exec("INSERT INTO measurement VALUES (999, 'f1', '', 'mix', 0.5, 1)");
+        QCOMPARE(Workspace::examine(folder("looked").toStdString()).problems,
+                 (Names{"a row of measurement names a missing row of run"}));
+    }
+
+    void examines() {
+        Workspace open(folder("open").toStdString());
+        open.setSetting("a", "b");
+        for (const bool isClosed : {false, true}) {
+            const Workspace::Condition now = Workspace::examine(folder("open").toStdString());
+            QVERIFY(now.schemaVersion == kSchemaVersion && !now.isOlder && now.problems.empty());
+            if (!isClosed) Workspace(std::move(open));
+        }
+        QVERIFY(QDir().mkpath(folder("begun")));
+        VERIFY_ERROR("no workspace.sqlite", Workspace::examine(folder("begun").toStdString()));
+        SQLite::Database database(file("begun"), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+        database.exec("PRAGMA journal_mode = WAL");
+        const Workspace::Condition begun = Workspace::examine(folder("begun").toStdString());
+        QVERIFY(begun.schemaVersion == 0 && begun.isOlder && begun.problems.empty());
+        database.exec("PRAGMA application_id = 1");
+        VERIFY_ERROR("another program", Workspace::examine(folder("begun").toStdString()));
     }
 
     void leftoverOfAnEarlierTry() {

@@ -87,6 +87,12 @@ class TestStoreContent : public QObject {
         QVERIFY(stored.nameCorrected && !stored.seed);
         QCOMPARE(stored.step, std::optional<std::int64_t>(2'000'000'000'000));
         QCOMPARE(stored.dtype, std::string("BF16"));
+        // Taken back, it is again what a scan says.
+        m_workspace->correctCheckpointName(id, row.family, row.seed, row.step, false);
+        QVERIFY(!m_workspace->checkpoint(id)->nameCorrected);
+        row.step = 20;
+        m_workspace->upsertCheckpoint(row);
+        QCOMPARE(m_workspace->checkpoint(id)->step, row.step);
     }
 
     void checkpointsAreSorted() {
@@ -190,6 +196,12 @@ class TestStoreContent : public QObject {
         QCOMPARE(namesOf(*m_workspace), (Names{"a", "d", "b", "c", "e"}));
     }
 
+    void namesDiffer() {
+        for (int i = 0; i < 3; ++i)
+            m_workspace->addExperiment(experimentRow("e"));
+        QCOMPARE(namesOf(*m_workspace), (Names{"e", "e (2)", "e (3)"}));
+    }
+
     void deletingKeepsWhatOthersUse() {
         const CheckpointRow checkpoint = checkpointRow(0, 10);
         const std::int64_t checkpointId = m_workspace->upsertCheckpoint(checkpoint);
@@ -216,6 +228,64 @@ class TestStoreContent : public QObject {
         QVERIFY(!m_workspace->runByKey(shared.key));
         QCOMPARE(m_workspace->checkpoints().size(), std::size_t{1});
         QVERIFY(m_workspace->check().empty());
+    }
+
+    /// What an experiment gave up is nobody's, and still worth its time: docs/schema.md.
+    void deletingKeepsWhatWasReleased() {
+        const CheckpointRow checkpoint = checkpointRow(0, 10);
+        const std::int64_t checkpointId = m_workspace->upsertCheckpoint(checkpoint);
+        const std::int64_t first = m_workspace->addExperiment(experimentRow("first")),
+                           second = m_workspace->addExperiment(experimentRow("second"));
+        const RunRow old = runRow(checkpoint, checkpointId, 0, "old text"),
+                     now = runRow(checkpoint, checkpointId, 0, "new text");
+        const std::int64_t oldId = m_workspace->planRun(first, old), nowId = m_workspace->planRun(first, now);
+        for (const std::int64_t id : {oldId, nowId})
+            m_workspace->finishRun(id, {{{"0", "micro_f1", "", 0.5, 10}}, {"A"}, {}, 0, 0, 0, 0});
+        m_workspace->storeSentences(old.fields.dataHash, "dev", {{"s", {"w"}, {}}});
+        RunRow released = old;
+        released.id = oldId;
+        m_workspace->releaseRuns(first, {released});
+        m_workspace->deleteExperiment(second);
+        m_workspace->deleteExperiment(first);
+        QVERIFY(!m_workspace->runByKey(now.key));
+        QVERIFY(m_workspace->hasSentences(old.fields.dataHash, "dev"));
+        const std::int64_t third = m_workspace->addExperiment(experimentRow("third"));
+        QCOMPARE(m_workspace->planRun(third, old), oldId);
+        QVERIFY(m_workspace->run(oldId)->state == RunState::Done);  // not computed again
+        QCOMPARE(m_workspace->grid(third, "micro_f1").size(), std::size_t{1});
+        QVERIFY(m_workspace->check().empty());
+    }
+
+    void renamingRefuses() {
+        const std::int64_t id = m_workspace->addExperiment(experimentRow("old\nline"));
+        m_workspace->addExperiment(experimentRow("taken"));
+        m_workspace->renameExperiment(id, "old\nline", "a note");  // an old name may stay
+        VERIFY_ERROR("another one", m_workspace->renameExperiment(id, "taken", ""));
+        for (const char* name : {"", " \t"})
+            VERIFY_ERROR("blank", m_workspace->renameExperiment(id, name, ""));
+        for (const char* name : {"a\nb", "a\x7f", "a\xff"})
+            VERIFY_ERROR("control characters", m_workspace->renameExperiment(id, name, ""));
+        VERIFY_ERROR("no longer", m_workspace->renameExperiment(99, "free", ""));
+        QCOMPARE(namesOf(*m_workspace), (Names{"old\nline", "taken"}));
+        QCOMPARE(m_workspace->experiment(id)->note, std::string("a note"));
+    }
+
+    void resultsAreCounted() {
+        const CheckpointRow checkpoint = checkpointRow(0, 10), twin = checkpointRow(0, 20);
+        const std::int64_t id = m_workspace->upsertCheckpoint(checkpoint),
+                           twinId = m_workspace->upsertCheckpoint(twin);
+        const std::int64_t first = m_workspace->addExperiment(experimentRow("first"));
+        m_workspace->addExperiment(experimentRow("second"));
+        const std::int64_t run = m_workspace->planRun(first, runRow(checkpoint, id));
+        QVERIFY(m_workspace->resultCounts().empty());
+        m_workspace->finishRun(
+            run, {{{"0", "micro_f1", "", 0.5, 10}, {"1", "micro_f1", "", 0.5, 10}}, {}, {}, 0, 0, 0, 0});
+        RunRow shared = runRow(checkpoint, twinId);  // equal weights: one run, the rows of two checkpoints
+        QCOMPARE(m_workspace->planRun(first, shared), run);
+        std::int64_t rows = 0;
+        m_workspace->forEachTidyRow([&](const TidyRow&) { ++rows; });
+        QCOMPARE(m_workspace->resultCounts(), (std::map<std::int64_t, std::int64_t>{{first, rows}}));
+        QCOMPARE(rows, std::int64_t{4});
     }
 
   private:

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SPDX-FileCopyrightText: The Strata developers
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace strata {
+
+/// The branches and tags of a repository in a Hugging Face cache, by the commit that they stand at; sorted,
+/// fit to be shown. Repositories of intermediate checkpoints name the step there: step1000, step_20k.
+using CacheRevisions = std::map<std::string, std::vector<std::string>>;
+
+/// The repository that a folder is a snapshot of (…/models--owner--name/snapshots/<commit>); nullopt when it
+/// is none.
+std::optional<std::filesystem::path> cacheRepository(const std::filesystem::path& folder);
+/// Reads refs/<branch>, small files that hold a commit. What is none is passed over; never throws.
+CacheRevisions readCacheRevisions(const std::filesystem::path& repository);
+/// Those that stand at a snapshot's commit, the one that says most first: one that tells a step, then main.
+std::vector<std::string> revisionsOf(const std::filesystem::path& snapshot, const CacheRevisions& revisions);
+
+}  // namespace strata
