@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/heatmap.h"
+#include "checkpoint/inspection.h"
 #include "experiment/plan.h"
 #include "experiment/runner.h"
 #include "store/values.h"
@@ -21,10 +22,14 @@ struct WorkspaceSnapshot {
     QString folder;
     std::vector<CheckpointRow> checkpoints;
     std::map<std::int64_t, std::vector<std::string>> probedTasks;  ///< checkpoint id -> tasks with results
+    std::map<std::int64_t, std::string> gone;  ///< checkpoint id -> why it is no longer on disk, in words
     std::vector<DatasetRow> datasets;
     std::vector<ExperimentRow> experiments;
     std::map<std::string, std::string> settings;  ///< page states and preferences
     RunnerSettings runner;
+
+    /// Whether an experiment can be made with a checkpoint.
+    bool isUsable(const CheckpointRow& row) const { return row.problem.empty() && !gone.contains(row.id); }
 };
 
 /// A data set as the Data page shows it: the first sentences with spans, label counts, what was left out.
@@ -48,9 +53,14 @@ class Backend : public QObject {
     virtual void openWorkspace(const QString& folder) = 0;  ///< creates it when missing
     virtual void scanFolder(const QString& folder) = 0;     ///< adds what it finds; hashes in the background
     virtual void cancelScan() = 0;
+    virtual void lookForFolders() = 0;  ///< a snapshot follows when a checkpoint went from disk or came back
+    virtual quint64 inspectCheckpoint(std::int64_t id) = 0;  ///< only the newest request is answered
     virtual void forgetCheckpoints(const std::vector<std::int64_t>& ids) = 0;
+    virtual void recallCheckpoints(
+        const std::vector<std::int64_t>& ids) = 0;  ///< forgotten ones, as they were
+    /// @param isByHand false = this is what the folder's name says: the correction is taken back
     virtual void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
-                                       std::optional<std::int64_t> step) = 0;
+                                       std::optional<std::int64_t> step, bool isByHand) = 0;
     virtual void saveDataset(const DatasetRow& row) = 0;
     virtual void deleteDataset(std::int64_t id) = 0;
     virtual quint64 previewDataset(const DatasetRow& row, const QString& split) = 0;
@@ -83,6 +93,7 @@ class Backend : public QObject {
     void checkpointFound(const strata::CheckpointRow& row);  ///< while scanning
     void scanProgress(const strata::Progress& progress);
     void scanFinished(const QString& folder, int found, const QString& problem);
+    void checkpointInspected(quint64 id, std::shared_ptr<const strata::CheckpointContent> content);
     void datasetPreviewReady(quint64 id, std::shared_ptr<const strata::DatasetPreview> preview);
     void planReady(quint64 id, std::shared_ptr<const strata::Plan> plan);
     void planFailed(quint64 id, const QString& message);

@@ -38,9 +38,11 @@ CheckpointGrid::CheckpointGrid(QWidget* parent) : QWidget(parent) {
 }
 
 void CheckpointGrid::setCheckpoints(const std::vector<CheckpointRow>& rows,
-                                    const std::map<std::int64_t, std::vector<std::string>>& probedTasks) {
+                                    const std::map<std::int64_t, std::vector<std::string>>& probedTasks,
+                                    const std::map<std::int64_t, std::string>& gone) {
     m_rows = rows;
     m_probed = probedTasks;
+    m_gone = gone;
     arrange();
 }
 
@@ -65,9 +67,12 @@ void CheckpointGrid::arrange() {
         for (const CheckpointRow* row : members) {
             steps.insert(row->step);
             lines[{row->adaptedFrom, row->seed.value_or(-1)}].emplace(row->step, row);
-            if (row->problem.empty()) all.push_back(row->id);
+            if (isUsable(*row)) all.push_back(row->id);
         }
-        const CheckpointRow& one = *members.front();
+        // One that cannot be read has no layers to tell of.
+        const auto readable = std::find_if(members.begin(), members.end(),
+                                           [](const CheckpointRow* row) { return row->layers > 0; });
+        const CheckpointRow& one = readable == members.end() ? *members.front() : **readable;
         const QString title =
             QString::fromStdString(family) + QStringLiteral("     ") +
             tr("%1 layers × %2 · vocabulary %3 · %4")
@@ -84,7 +89,7 @@ void CheckpointGrid::arrange() {
         for (const auto& step : steps) {
             std::vector<std::int64_t> ids;
             for (const CheckpointRow* row : members)
-                if (row->step == step && row->problem.empty()) ids.push_back(row->id);
+                if (row->step == step && isUsable(*row)) ids.push_back(row->id);
             m_headers.push_back({QRect(kLabelWidth + column++ * (width + kGap), y, width, kHeaderHeight),
                                  stepText(step), ids, false});
         }
@@ -95,7 +100,7 @@ void CheckpointGrid::arrange() {
                 deepest = std::max(deepest, line.count(step));
             std::vector<std::int64_t> ids;
             for (const auto& [step, row] : line)
-                if (row->problem.empty()) ids.push_back(row->id);
+                if (isUsable(*row)) ids.push_back(row->id);
             m_headers.push_back(
                 {QRect(0, y, kLabelWidth - 10, kCellHeight), rowText(*line.begin()->second), ids, false});
             // Two folders with one name (same seed and step) stand below each other.
@@ -146,36 +151,58 @@ void CheckpointGrid::paintEvent(QPaintEvent* event) {
         if (cell.area.intersects(event->rect())) paintCell(painter, cell);
 }
 
-void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
-    const QRectF area = QRectF(cell.area).adjusted(1, 1, -1, -1);
-    if (!cell.row) {
-        painter.save();
-        painter.setClipRect(area);
-        painter.setPen(QPen(hairline(palette()), 1));
-        for (int x = -cell.area.height(); x < cell.area.width(); x += 7)
-            painter.drawLine(QPointF(area.left() + x, area.bottom()),
-                             QPointF(area.left() + x + area.height(), area.top()));
-        painter.restore();
-        return;
-    }
-    const CheckpointRow& row = *cell.row;
-    const bool isSelected = m_selection.contains(row.id),
-               isFlagged = !row.problem.empty() || !row.warnings.empty();
-    painter.setPen(
-        QPen(isSelected ? palette().color(QPalette::Highlight) : hairline(palette()), isSelected ? 2 : 1));
-    painter.setBrush(isSelected ? selectionFill(palette()) : cardColour(palette()));
+void CheckpointGrid::paintMissing(QPainter& painter, const QRectF& area) const {
+    painter.save();
+    painter.setClipRect(area);
+    painter.setPen(QPen(hairline(palette()), 1));
+    for (double x = -area.height(); x < area.width(); x += 7)
+        painter.drawLine(QPointF(area.left() + x, area.bottom()),
+                         QPointF(area.left() + x + area.height(), area.top()));
+    painter.restore();
+}
+
+void CheckpointGrid::paintFrame(QPainter& painter, const QRectF& area, const CheckpointRow& row) const {
+    const bool isSelected = m_selection.contains(row.id), isGone = m_gone.contains(row.id);
+    painter.setPen(QPen(isSelected ? palette().color(QPalette::Highlight) : hairline(palette()),
+                        isSelected ? 2 : 1, isGone ? Qt::DashLine : Qt::SolidLine));
+    painter.setBrush(isSelected ? QBrush(selectionFill(palette()))
+                     : isGone   ? QBrush(Qt::NoBrush)
+                                : QBrush(cardColour(palette())));
     painter.drawRoundedRect(area, 4, 4);
+    if (isGone) {
+        QColor cross = mutedText(palette());
+        cross.setAlpha(120);
+        painter.setPen(QPen(cross, 1));
+        painter.drawLine(area.topLeft() + QPointF(3, 3), area.bottomRight() - QPointF(3, 3));
+        painter.drawLine(area.topRight() + QPointF(-3, 3), area.bottomLeft() + QPointF(3, -3));
+    }
     if (row.id == m_current && hasFocus()) {
         painter.setPen(QPen(palette().color(QPalette::WindowText), 1.6));
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(area.adjusted(3, 3, -3, -3), 3, 3);
     }
+}
+
+void CheckpointGrid::paintCell(QPainter& painter, const Cell& cell) const {
+    const QRectF area = QRectF(cell.area).adjusted(1, 1, -1, -1);
+    if (!cell.row) return paintMissing(painter, area);
+    const CheckpointRow& row = *cell.row;
+    const bool isGone = m_gone.contains(row.id),
+               isFlagged = !isGone && (!row.problem.empty() || !row.warnings.empty());
+    paintFrame(painter, area, row);
     painter.setPen(mutedText(palette()));
-    const QString kind =
-        row.format.rfind("bin", 0) == 0 ? QStringLiteral("bin") : QString::fromStdString(row.dtype).toLower();
+    const QString kind = isGone                            ? tr("gone")
+                         : row.format.rfind("bin", 0) == 0 ? QStringLiteral("bin")
+                                                           : QString::fromStdString(row.dtype).toLower();
     const auto probed = m_probed.find(row.id);
     const bool hasDots = probed != m_probed.end() && !probed->second.empty();
-    painter.drawText(area.adjusted(0, 0, 0, hasDots || isFlagged ? -14 : 0), Qt::AlignCenter, kind);
+    const QRectF words = area.adjusted(0, 0, 0, hasDots || isFlagged ? -14 : 0);
+    if (isGone) {
+        // The cross stays behind the word.
+        const QRectF ground = painter.boundingRect(words, Qt::AlignCenter, kind).adjusted(-3, -1, 3, 1);
+        painter.fillRect(ground, palette().color(QPalette::Window));
+    }
+    painter.drawText(words, Qt::AlignCenter, kind);
     if (isFlagged) {
         // Left of the dots where there are some: a warning does not hide that there are results.
         const QPointF c(hasDots ? area.left() + 11 : area.center().x(), area.bottom() - 10);
@@ -231,7 +258,7 @@ void CheckpointGrid::mousePressEvent(QMouseEvent* event) {
     if (const Cell* cell = cellAt(event->pos())) {
         m_current = cell->row->id;
         Q_EMIT currentChanged(m_current);
-        if (cell->row->problem.empty()) toggle({cell->row->id});
+        if (isUsable(*cell->row)) toggle({cell->row->id});
         update();
         return;
     }
@@ -247,8 +274,7 @@ void CheckpointGrid::mouseMoveEvent(QMouseEvent* event) {
     const QRect swept = QRect(m_dragBegin, event->pos()).normalized();
     m_selection = m_beforeDrag;
     for (const Cell& cell : m_cells)
-        if (cell.row && cell.row->problem.empty() && cell.area.intersects(swept))
-            m_selection.insert(cell.row->id);
+        if (cell.row && isUsable(*cell.row) && cell.area.intersects(swept)) m_selection.insert(cell.row->id);
     update();
     Q_EMIT selectionChanged(m_selection);
 }
@@ -294,7 +320,7 @@ void CheckpointGrid::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Space:
         case Qt::Key_Return:
             for (const CheckpointRow& row : m_rows)
-                if (row.id == m_current && row.problem.empty()) toggle({m_current});
+                if (row.id == m_current && isUsable(row)) toggle({m_current});
             return;
         default:
             QWidget::keyPressEvent(event);
@@ -318,22 +344,28 @@ void CheckpointGrid::focusOutEvent(QFocusEvent* event) {
     QWidget::focusOutEvent(event);
 }
 
+QString CheckpointGrid::explanationOf(const CheckpointRow& row) const {
+    QStringList lines{QString::fromStdString(row.path)};
+    if (!row.format.empty()) lines << QString::fromStdString(row.format + ", " + row.dtype);
+    if (const auto gone = m_gone.find(row.id); gone != m_gone.end())
+        lines << QString::fromStdString(gone->second);
+    if (!row.problem.empty()) lines << QString::fromStdString(row.problem);
+    for (const std::string& warning : row.warnings)
+        lines << QString::fromStdString(warning);
+    if (const auto probed = m_probed.find(row.id); probed != m_probed.end()) {
+        QStringList tasks{tr("probed:")};
+        for (const std::string& task : probed->second)
+            tasks << QString::fromStdString(task);
+        lines << tasks.join(QLatin1Char(' '));
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
 bool CheckpointGrid::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const Cell* cell = cellAt(help->pos())) {
-        const CheckpointRow& row = *cell->row;
-        QString text = QString::fromStdString(row.path) + QStringLiteral("\n") +
-                       QString::fromStdString(row.format + ", " + row.dtype);
-        if (!row.problem.empty()) text += QStringLiteral("\n") + QString::fromStdString(row.problem);
-        for (const std::string& warning : row.warnings)
-            text += QStringLiteral("\n") + QString::fromStdString(warning);
-        if (const auto probed = m_probed.find(row.id); probed != m_probed.end()) {
-            text += QStringLiteral("\n") + tr("probed:");
-            for (const std::string& task : probed->second)
-                text += QStringLiteral(" ") + QString::fromStdString(task);
-        }
-        QToolTip::showText(help->globalPos(), text, this);
+        QToolTip::showText(help->globalPos(), explanationOf(*cell->row), this);
     } else {
         QToolTip::hideText();
     }

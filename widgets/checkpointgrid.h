@@ -17,8 +17,10 @@ class CheckpointGrid : public QWidget {
     Q_OBJECT
   public:
     explicit CheckpointGrid(QWidget* parent = nullptr);
+    /// @param gone why some are no longer on disk, by id
     void setCheckpoints(const std::vector<CheckpointRow>& rows,
-                        const std::map<std::int64_t, std::vector<std::string>>& probedTasks);
+                        const std::map<std::int64_t, std::vector<std::string>>& probedTasks,
+                        const std::map<std::int64_t, std::string>& gone);
     void setSelection(const std::set<std::int64_t>& ids);
     QSize sizeHint() const override { return m_size; }
     QSize minimumSizeHint() const override { return m_size; }
@@ -52,13 +54,19 @@ class CheckpointGrid : public QWidget {
         bool isTitle = false;
     };
     void arrange();
+    /// Whether it can be chosen.
+    bool isUsable(const CheckpointRow& row) const { return row.problem.empty() && !m_gone.contains(row.id); }
+    void paintMissing(QPainter& painter, const QRectF& area) const;
+    void paintFrame(QPainter& painter, const QRectF& area, const CheckpointRow& row) const;
     void paintCell(QPainter& painter, const Cell& cell) const;
+    QString explanationOf(const CheckpointRow& row) const;
     void toggle(const std::vector<std::int64_t>& ids);
     const Cell* cellAt(const QPoint& point) const;
     void moveCurrent(int columns, int rows);
 
     std::vector<CheckpointRow> m_rows;
     std::map<std::int64_t, std::vector<std::string>> m_probed;
+    std::map<std::int64_t, std::string> m_gone;
     std::set<std::int64_t> m_selection, m_beforeDrag;
     std::vector<Cell> m_cells;
     std::vector<Header> m_headers;

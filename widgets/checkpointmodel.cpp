@@ -4,12 +4,14 @@
 
 #include "widgets/checkpointgrid.h"
 #include "widgets/pieces.h"
+#include "widgets/theme.h"
 
 #include <algorithm>
 
 namespace strata {
 
-bool CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows) {
+bool CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows, std::map<std::int64_t, std::string> gone) {
+    m_gone = std::move(gone);
     const bool isSame = std::equal(
         rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
         [](const CheckpointRow& a, const CheckpointRow& b) { return a.id == b.id && a.path == b.path; });
@@ -62,7 +64,18 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= static_cast<int>(m_rows.size())) return {};
     const CheckpointRow& row = m_rows[static_cast<std::size_t>(index.row())];
     if (role == IdRole) return static_cast<qint64>(row.id);
-    if (role == Qt::ToolTipRole) return QString::fromStdString(row.problem.empty() ? row.path : row.problem);
+    const auto gone = m_gone.find(row.id);
+    const bool isGone = gone != m_gone.end();
+    if (role == Qt::ToolTipRole) {
+        const std::string& problem = isGone ? gone->second : row.problem;
+        return QString::fromStdString(problem.empty() ? row.path : row.path + "\n" + problem);
+    }
+    if (role == Qt::ForegroundRole && isGone) return mutedText(QApplication::palette());
+    if (role == Qt::FontRole && isGone && index.column() == Folder) {
+        QFont font = QApplication::font();
+        font.setStrikeOut(true);
+        return font;
+    }
     if (role != Qt::DisplayRole && role != SortRole) return {};
     const bool isRaw = role == SortRole;
     switch (index.column()) {
@@ -76,7 +89,9 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const {
             return isRaw ? QVariant(static_cast<qint64>(row.step.value_or(-1)))
                          : QVariant(row.step ? countText(*row.step) : QStringLiteral("–"));
         case Format:
-            return QString::fromStdString(row.problem.empty() ? row.format : "cannot be used");
+            return isGone                ? tr("gone from disk")
+                   : row.problem.empty() ? QString::fromStdString(row.format)
+                                         : tr("cannot be used");
         case NumberType:
             return QString::fromStdString(row.dtype);
         case Shape:

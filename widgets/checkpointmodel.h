@@ -6,6 +6,7 @@
 
 #include <QAbstractTableModel>
 
+#include <map>
 #include <vector>
 
 namespace strata {
@@ -19,7 +20,8 @@ class CheckpointModel : public QAbstractTableModel {
     using QAbstractTableModel::QAbstractTableModel;
 
     /// @return whether these are other checkpoints than before; where and what is selected stays otherwise
-    bool setSnapshot(std::vector<CheckpointRow> rows);
+    /// @param gone why some are no longer on disk, by id
+    bool setSnapshot(std::vector<CheckpointRow> rows, std::map<std::int64_t, std::string> gone);
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -27,6 +29,7 @@ class CheckpointModel : public QAbstractTableModel {
 
   private:
     std::vector<CheckpointRow> m_rows;
+    std::map<std::int64_t, std::string> m_gone;
 };
 
 }  // namespace strata

@@ -4,14 +4,15 @@
 
 #include "base/json.h"
 #include "widgets/checkpointgrid.h"
+#include "widgets/checkpointinspector.h"
 #include "widgets/checkpointmodel.h"
 #include "widgets/pieces.h"
 
+#include <QEvent>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
-#include <QRegularExpressionValidator>
 #include <QScrollArea>
 #include <QSortFilterProxyModel>
 #include <QUndoCommand>
@@ -23,59 +24,21 @@ namespace strata {
 
 namespace {
 
-/// Puts a name right, and back again with Ctrl+Z.
-class CorrectName : public QUndoCommand {
-  public:
-    struct Name {
-        QString family;
-        std::optional<int> seed;
-        std::optional<std::int64_t> step;
-    };
-    CorrectName(Backend* backend, std::int64_t id, Name before, Name after)
-        : QUndoCommand(QObject::tr("Correct a checkpoint's name")),
-          m_backend(backend),
-          m_id(id),
-          m_before(std::move(before)),
-          m_after(std::move(after)) {}
-    void redo() override {
-        m_backend->correctCheckpointName(m_id, m_after.family, m_after.seed, m_after.step);
-    }
-    void undo() override {
-        m_backend->correctCheckpointName(m_id, m_before.family, m_before.seed, m_before.step);
-    }
-
-  private:
-    Backend* m_backend;
-    std::int64_t m_id;
-    Name m_before, m_after;
-};
-
-/// Takes checkpoints off the list; Ctrl+Z looks at their folders again, and what was known of them is back.
+/// Takes checkpoints off the list; with Ctrl+Z they are back, and what was known of them.
 class ForgetCheckpoints : public QUndoCommand {
   public:
-    ForgetCheckpoints(Backend* backend, std::vector<std::int64_t> ids, QStringList folders)
-        : QUndoCommand(QObject::tr("Take %1 checkpoints off the list").arg(ids.size())),
+    ForgetCheckpoints(Backend* backend, std::vector<std::int64_t> ids)
+        : QUndoCommand(ids.size() == 1 ? QObject::tr("Take a checkpoint off the list")
+                                       : QObject::tr("Take %1 checkpoints off the list").arg(ids.size())),
           m_backend(backend),
-          m_ids(std::move(ids)),
-          m_folders(std::move(folders)) {}
+          m_ids(std::move(ids)) {}
     void redo() override { m_backend->forgetCheckpoints(m_ids); }
-    void undo() override {
-        for (const QString& folder : m_folders)
-            m_backend->scanFolder(folder);
-    }
+    void undo() override { m_backend->recallCheckpoints(m_ids); }
 
   private:
     Backend* m_backend;
     std::vector<std::int64_t> m_ids;
-    QStringList m_folders;
 };
-
-template <typename T>
-std::optional<T> numberOf(const QLineEdit* edit) {
-    bool isNumber = false;
-    const qint64 value = edit->text().trimmed().toLongLong(&isNumber);
-    return isNumber ? std::optional<T>(static_cast<T>(value)) : std::nullopt;
-}
 
 }  // namespace
 
@@ -117,27 +80,27 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_views->addWidget(gridScroll);
     m_views->addWidget(m_list);
     layout->addWidget(m_views);
-    m_legend = makeMuted(tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not "
-                            "there. Click, drag over several, or click a seed or a step."),
-                         content);
+    m_legend = makeMuted({}, content);
     layout->addWidget(m_legend);
     m_selectionBar = makeSelectionBar();
     m_action = makeAction();
     layout->addWidget(m_selectionBar);
     layout->addWidget(m_action);
-    layout->addWidget(makeInspector());
+    m_inspector = new CheckpointInspector(m_backend, m_undo, content);
+    layout->addWidget(m_inspector);
     layout->addStretch();
     scroll->setWidget(content);
     outer->addWidget(scroll);
     connect(m_grid, &CheckpointGrid::selectionChanged, this,
             [this](const std::set<std::int64_t>& ids) { setSelection(ids); });
     connect(m_grid, &CheckpointGrid::currentChanged, this, &CheckpointsPage::inspect);
+    connect(m_inspector, &CheckpointInspector::forgetRequested, this, [this](qint64 id) { forget({id}); });
     connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (m_isFilling) return;
         std::set<std::int64_t> ids;
         for (const QModelIndex& index : m_list->selectionModel()->selectedRows()) {
             const CheckpointRow* chosen = rowOf(index.data(CheckpointModel::IdRole).toLongLong());
-            if (chosen && chosen->problem.empty()) ids.insert(chosen->id);
+            if (chosen && m_snapshot->isUsable(*chosen)) ids.insert(chosen->id);
         }
         setSelection(ids);
     });
@@ -243,53 +206,15 @@ QWidget* CheckpointsPage::makeAction() {
                           card);
     connect(m_forget, &QPushButton::clicked, this, &CheckpointsPage::forgetSelected);
     row->addWidget(m_forget);
+    m_forgetGone = makeButton(QStringLiteral("forgetGone"), {},
+                              tr("Checkpoints whose folders are gone from disk are no longer listed; results "
+                                 "stay. Ctrl+Z brings them back."),
+                              card);
+    connect(m_forgetGone, &QPushButton::clicked, this, &CheckpointsPage::forgetGone);
+    row->addWidget(m_forgetGone);
     row->addStretch();
     layout->addLayout(row);
     return card;
-}
-
-QWidget* CheckpointsPage::makeInspector() {
-    m_inspector = new QWidget(this);
-    auto* layout = new QVBoxLayout(m_inspector);
-    layout->setContentsMargins(0, 4, 0, 0);
-    m_name = makeHeading({}, m_inspector);
-    m_origin = makeMuted({}, m_inspector);
-    m_origin->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_problem = new Notice(m_inspector);
-    layout->addWidget(m_name);
-    layout->addWidget(m_origin);
-    layout->addWidget(m_problem);
-    auto* names = new QHBoxLayout;
-    const auto field = [&](const char* name, const QString& label, const QString& explanation, int width) {
-        auto* edit = new QLineEdit(m_inspector);
-        edit->setObjectName(QString::fromLatin1(name));
-        edit->setAccessibleName(label);
-        edit->setToolTip(explanation);
-        edit->setMaximumWidth(width);
-        names->addWidget(makeMuted(label, m_inspector));
-        names->addWidget(edit);
-        teachManners(edit);
-        connect(edit, &QLineEdit::editingFinished, this, &CheckpointsPage::storeName);
-        return edit;
-    };
-    m_family = field("familyEdit", tr("family"),
-                     tr("Runs that differ only in seed and step belong to one family. Read from the folder's "
-                        "name; correct it here, Ctrl+Z takes it back."),
-                     220);
-    m_seed = field("seedEdit", tr("seed"), tr("Random seed of the pretraining run"), 70);
-    m_step = field("stepEdit", tr("step"), tr("Training step at which the model was saved"), 110);
-    // Also nothing at all: a checkpoint may have no seed or step.
-    m_seed->setValidator(
-        new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{0,9}")), m_seed));
-    m_step->setValidator(
-        new QRegularExpressionValidator(QRegularExpression(QStringLiteral("\\d{0,15}")), m_step));
-    names->addStretch();
-    layout->addLayout(names);
-    m_facts = makeMuted({}, m_inspector);
-    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    layout->addWidget(m_facts);
-    m_inspector->hide();
-    return m_inspector;
 }
 
 void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
@@ -300,33 +225,44 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
         m_store.stop();
         m_selection.clear();
         m_inspected = 0;
-        m_inspector->hide();
+        m_inspector->clear();
         m_grid->clearCurrent();
         m_scanNotice->setMessage({});
-        for (QLineEdit* edit : {m_family, m_seed, m_step})
-            edit->clear();
         restore();
     }
     m_isFilling = true;
-    m_grid->setCheckpoints(m_snapshot->checkpoints, m_snapshot->probedTasks);
+    m_grid->setCheckpoints(m_snapshot->checkpoints, m_snapshot->probedTasks, m_snapshot->gone);
     fitViews();
     const std::set<std::int64_t> kept = m_selection;
-    if (m_model->setSnapshot(m_snapshot->checkpoints)) m_list->resizeColumnsToContents();
+    if (m_model->setSnapshot(m_snapshot->checkpoints, m_snapshot->gone)) m_list->resizeColumnsToContents();
     m_isFilling = false;
     std::set<std::int64_t> valid;
     std::set<std::string> families;
-    int unusable = 0;
+    int unusable = 0, gone = 0;
     for (const CheckpointRow& row : m_snapshot->checkpoints) {
         families.insert(row.family);
-        if (!row.problem.empty()) ++unusable;
-        if (row.problem.empty() && kept.contains(row.id)) valid.insert(row.id);
+        if (m_snapshot->gone.contains(row.id))
+            ++gone;
+        else if (!row.problem.empty())
+            ++unusable;
+        if (m_snapshot->isUsable(row) && kept.contains(row.id)) valid.insert(row.id);
     }
     const auto count = static_cast<qint64>(m_snapshot->checkpoints.size());
     QString text = tr("%1 checkpoints · %2 families").arg(countText(count)).arg(families.size());
     if (families.size() == 1) text = tr("%1 checkpoints · 1 family").arg(countText(count));
     if (count == 0) text = tr("None yet. Add a folder, or drop one here.");
     if (unusable > 0) text += QStringLiteral(" · ") + tr("%1 cannot be used").arg(unusable);
+    if (gone > 0) text += QStringLiteral(" · ") + tr("%1 gone from disk").arg(gone);
     m_subtitle->setText(text);
+    const QString goneText = gone == 1 ? tr("Take the one that is gone off the list")
+                                       : tr("Take the %1 that are gone off the list").arg(gone);
+    m_forgetGone->setText(goneText);
+    m_forgetGone->setAccessibleName(goneText);
+    m_forgetGone->setVisible(gone > 0);
+    m_legend->setText(
+        tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not there") +
+        (gone > 0 ? tr(" · crossed out: gone from disk") : QString()) +
+        tr(". Click, drag over several, or click a seed or a step."));
     for (QWidget* part : std::initializer_list<QWidget*>{m_selectionBar, m_action})
         part->setVisible(count > 0);  // nothing to choose yet
     m_legend->setVisible(count > 0 && m_views->currentWidget() != m_list);
@@ -417,7 +353,7 @@ void CheckpointsPage::restore() {
 }
 
 void CheckpointsPage::flush() {
-    storeName();
+    m_inspector->flush();
     storeState();
 }
 
@@ -444,14 +380,27 @@ const CheckpointRow* CheckpointsPage::rowOf(std::int64_t id) const {
 }
 
 void CheckpointsPage::forgetSelected() {
+    forget({m_selection.begin(), m_selection.end()});
+}
+
+/// They can not be chosen, and a drive that will not come back may have held a hundred of them.
+void CheckpointsPage::forgetGone() {
     std::vector<std::int64_t> ids;
-    QStringList folders;
-    for (const std::int64_t id : m_selection)
-        if (const CheckpointRow* one = rowOf(id)) {
-            ids.push_back(id);
-            folders << QString::fromStdString(one->path);
-        }
-    if (!ids.empty()) m_undo->push(new ForgetCheckpoints(m_backend, std::move(ids), std::move(folders)));
+    if (m_snapshot)
+        for (const auto& [id, why] : m_snapshot->gone)
+            if (rowOf(id)) ids.push_back(id);
+    forget(std::move(ids));
+}
+
+void CheckpointsPage::forget(std::vector<std::int64_t> ids) {
+    if (!ids.empty()) m_undo->push(new ForgetCheckpoints(m_backend, std::move(ids)));
+}
+
+/// Folders come and go while one looks elsewhere: another page, or the file manager.
+bool CheckpointsPage::event(QEvent* event) {
+    const bool isSeenAgain = event->type() == QEvent::Show || event->type() == QEvent::WindowActivate;
+    if (isSeenAgain && isVisible() && m_snapshot) m_backend->lookForFolders();
+    return QWidget::event(event);
 }
 
 void CheckpointsPage::updateSelection() {
@@ -476,7 +425,7 @@ void CheckpointsPage::selectAll() {
     std::set<std::int64_t> ids;
     if (m_snapshot)
         for (const CheckpointRow& row : m_snapshot->checkpoints)
-            if (row.problem.empty()) ids.insert(row.id);
+            if (m_snapshot->isUsable(row)) ids.insert(row.id);
     setSelection(ids);
 }
 
@@ -492,7 +441,8 @@ void CheckpointsPage::selectEvery(int n) {
     std::map<std::tuple<std::string, std::string, int>, int> counts;
     std::set<std::int64_t> ids;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
-        if (row.problem.empty() && counts[{row.family, row.adaptedFrom, row.seed.value_or(-1)}]++ % n == 0)
+        if (m_snapshot->isUsable(row) &&
+            counts[{row.family, row.adaptedFrom, row.seed.value_or(-1)}]++ % n == 0)
             ids.insert(row.id);
     setSelection(ids);
 }
@@ -500,7 +450,7 @@ void CheckpointsPage::selectEvery(int n) {
 void CheckpointsPage::selectSeed(int seed) {
     std::set<std::int64_t> ids;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
-        if (row.problem.empty() && row.seed == seed) ids.insert(row.id);
+        if (m_snapshot->isUsable(row) && row.seed == seed) ids.insert(row.id);
     setSelection(ids);
 }
 
@@ -508,7 +458,7 @@ void CheckpointsPage::selectFirstMiddleLast() {
     if (!m_snapshot) return;
     std::map<std::tuple<std::string, std::string, int>, std::vector<std::int64_t>> lines;
     for (const CheckpointRow& row : m_snapshot->checkpoints)
-        if (row.problem.empty())
+        if (m_snapshot->isUsable(row))
             lines[{row.family, row.adaptedFrom, row.seed.value_or(-1)}].push_back(row.id);
     std::set<std::int64_t> ids;
     for (const auto& [key, line] : lines)
@@ -518,55 +468,8 @@ void CheckpointsPage::selectFirstMiddleLast() {
 }
 
 void CheckpointsPage::inspect(qint64 id) {
-    const bool isSame = m_inspected == id;
-    if (!isSame) storeName();  // of the one shown until now
     m_inspected = id;
-    const CheckpointRow* found = rowOf(id);
-    m_inspector->setVisible(found);
-    if (!found) return;
-    const CheckpointRow& row = *found;
-    m_name->setText(QString::fromStdString(std::filesystem::path(row.path).filename().string()));
-    m_origin->setText(QString::fromStdString(row.path));
-    QStringList problems;
-    if (!row.problem.empty()) problems << QString::fromStdString(row.problem);
-    for (const std::string& warning : row.warnings)
-        problems << QString::fromStdString(warning);
-    m_problem->setMessage(problems.join(QLatin1Char('\n')));
-    // What is being typed stays; all else shows what is stored, also while a field has the focus.
-    const auto put = [isSame](QLineEdit* edit, const QString& text) {
-        if (!isSame || !edit->isModified()) edit->setText(text);
-    };
-    put(m_family, QString::fromStdString(row.family));
-    put(m_seed, row.seed ? QString::number(*row.seed) : QString());
-    put(m_step, row.step ? QString::number(*row.step) : QString());
-    m_facts->setText(
-        tr("%1 · %2 · %3 · %4 layers × %5, %6 heads · vocabulary %7, %8 · MLM head: %9")
-            .arg(QString::fromStdString(row.format), QString::fromStdString(row.dtype),
-                 sizeText(static_cast<double>(row.bytes)))
-            .arg(row.layers)
-            .arg(row.hidden)
-            .arg(row.heads)
-            .arg(countText(row.vocabulary), row.isUncased ? tr("uncased") : tr("cased"),
-                 row.hasMlmHead ? tr("yes") : tr("no")) +
-        QStringLiteral("\n") +
-        (row.contentHash.empty() ? tr("content hash: being computed")
-                                 : tr("content hash: %1").arg(QString::fromStdString(row.contentHash))) +
-        (row.nameCorrected ? QStringLiteral("\n") + tr("Family, seed and step were corrected by hand.")
-                           : QString()));
-}
-
-void CheckpointsPage::storeName() {
-    const CheckpointRow* found = rowOf(m_inspected);
-    const bool isTyped = m_family->isModified() || m_seed->isModified() || m_step->isModified();
-    if (!found || !isTyped || m_family->text().trimmed().isEmpty()) return;
-    const CorrectName::Name before{QString::fromStdString(found->family), found->seed, found->step};
-    const CorrectName::Name after{m_family->text().trimmed(), numberOf<int>(m_seed),
-                                  numberOf<std::int64_t>(m_step)};
-    // Stored: from here on Ctrl+Z takes the correction back, not the letters.
-    for (QLineEdit* edit : {m_family, m_seed, m_step})
-        edit->setText(edit->text());
-    if (before.family == after.family && before.seed == after.seed && before.step == after.step) return;
-    m_undo->push(new CorrectName(m_backend, m_inspected, before, after));
+    if (m_snapshot) m_inspector->inspect(id, *m_snapshot);
 }
 
 }  // namespace strata

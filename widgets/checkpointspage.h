@@ -6,7 +6,6 @@
 
 #include <QButtonGroup>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStackedWidget>
@@ -20,11 +19,12 @@
 namespace strata {
 
 class CheckpointGrid;
+class CheckpointInspector;
 class CheckpointModel;
 class Notice;
 
-/// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector where wrong names
-/// are put right. Remembers per workspace what is chosen, and the view, under "page.checkpoints". GUI thread.
+/// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector below. Remembers per
+/// workspace what is chosen, and the view, under "page.checkpoints". GUI thread.
 class CheckpointsPage : public QWidget {
     Q_OBJECT
   public:
@@ -41,16 +41,19 @@ class CheckpointsPage : public QWidget {
     void selectFirstMiddleLast();
     void selectEveryNth();
     void forgetSelected();
+    void forgetGone();
     void showView(int index);  ///< 0 = grid, 1 = list
 
   Q_SIGNALS:
     void newExperimentRequested(const std::vector<std::int64_t>& checkpoints);
 
+  protected:
+    bool event(QEvent* event) override;
+
   private:
     QWidget* makeHeader();
     QWidget* makeSelectionBar();
     QWidget* makeAction();
-    QWidget* makeInspector();
     void setSelection(std::set<std::int64_t> ids);
     void showSelectionInList();
     void restore();
@@ -62,7 +65,7 @@ class CheckpointsPage : public QWidget {
     const CheckpointRow* rowOf(std::int64_t id) const;
     void storeState();
     void inspect(qint64 id);
-    void storeName();
+    void forget(std::vector<std::int64_t> ids);
 
     Backend* m_backend;
     QUndoStack* m_undo;
@@ -74,17 +77,17 @@ class CheckpointsPage : public QWidget {
     std::int64_t m_inspected = 0;
     std::set<int> m_seedsShown;
     QWidget *m_selectionBar, *m_action;
-    QLabel *m_subtitle, *m_selectionText, *m_actionText, *m_legend, *m_name, *m_origin, *m_facts;
+    QLabel *m_subtitle, *m_selectionText, *m_actionText, *m_legend;
     QStackedWidget* m_views;
     CheckpointGrid* m_grid;
     CheckpointModel* m_model;
     QTableView* m_list;
-    QWidget *m_seedChips, *m_inspector;
-    QPushButton *m_newExperiment, *m_forget;
+    QWidget* m_seedChips;
+    CheckpointInspector* m_inspector;
+    QPushButton *m_newExperiment, *m_forget, *m_forgetGone;
     QButtonGroup* m_viewChips;
     QSpinBox* m_every;
-    Notice *m_scanNotice, *m_problem;
-    QLineEdit *m_family, *m_seed, *m_step;
+    Notice* m_scanNotice;
 };
 
 }  // namespace strata

@@ -23,7 +23,9 @@ QString helpText(const QString& page) {
         {QStringLiteral("checkpointsPage"),
          "<p><b>Checkpoints</b></p><p>A cell is one saved model: a random seed at a training step. Click or "
          "drag to choose; a click on a seed or a step takes the row or the column. Arrow keys walk, Space "
-         "chooses. A wrong seed or step is put right in the fields below; Ctrl+Z takes it back.</p>"},
+         "chooses. Below stands what is known of the one you are at, with its tensors. A wrong seed or step "
+         "is put right there; Ctrl+Z takes it back. Crossed out: the folder is gone from disk. Its results "
+         "stay, and when it is back it can be chosen again.</p>"},
         {QStringLiteral("dataPage"),
          "<p><b>Data</b></p><p>Give the train and dev files of an annotated text (CoNLL-U, or jiant's JSON "
          "lines). The preview shows each word's tag above it. Probes are trained on train and scored on dev "

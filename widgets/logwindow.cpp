@@ -4,7 +4,10 @@
 
 #include <QFontDatabase>
 #include <QScrollBar>
+#include <QTextCursor>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace strata {
 
@@ -12,6 +15,7 @@ LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget*
     : QDialog(parent),
       m_backend(backend),
       m_experiment(experiment.id),
+      m_created(experiment.created),
       m_hasRun(experiment.runsDone + experiment.runsFailed > 0) {
     setObjectName(QStringLiteral("logWindow"));
     setAttribute(Qt::WA_DeleteOnClose);
@@ -36,7 +40,23 @@ LogWindow::LogWindow(Backend* backend, const ExperimentRow& experiment, QWidget*
     connect(m_backend, &Backend::runnerEvent, this, [this](const RunnerEvent& event) {
         if (event.experimentId == m_experiment && event.kind != RunnerEvent::Kind::Progress) ask();
     });
+    connect(m_backend, &Backend::workspaceChanged, this, &LogWindow::noteWorkspace);
     ask();
+}
+
+/// Another workspace may have an experiment of the same number: its log does not belong under this title.
+void LogWindow::noteWorkspace(const std::shared_ptr<const WorkspaceSnapshot>& snapshot) {
+    if (!snapshot) return;
+    const auto row = std::find_if(
+        snapshot->experiments.begin(), snapshot->experiments.end(),
+        [&](const ExperimentRow& each) { return each.id == m_experiment && each.created == m_created; });
+    if (row == snapshot->experiments.end()) {
+        close();
+        return;
+    }
+    m_hasRun = row->runsDone + row->runsFailed > 0;
+    setWindowTitle(tr("Log of %1").arg(QString::fromStdString(row->name)));
+    m_text->setAccessibleName(windowTitle());
 }
 
 void LogWindow::ask() {
@@ -47,12 +67,20 @@ void LogWindow::showText(const QString& text) {
     const QString shown = !text.isEmpty() ? text
                           : m_hasRun      ? tr("No log was kept of it.")
                                           : tr("It has not run yet.");
-    if (shown == m_text->toPlainText()) return;
+    const QString before = m_text->toPlainText();
+    if (shown == before) return;
     QScrollBar* bar = m_text->verticalScrollBar();
     const bool follows = bar->value() == bar->maximum();
-    const int before = bar->value();
-    m_text->setPlainText(shown);
-    bar->setValue(follows ? bar->maximum() : before);
+    const int at = bar->value();
+    if (!before.isEmpty() && shown.startsWith(before)) {
+        // Lines that are added leave what the reader has selected as it is.
+        QTextCursor end(m_text->document());
+        end.movePosition(QTextCursor::End);
+        end.insertText(shown.mid(before.size()));
+    } else {
+        m_text->setPlainText(shown);
+    }
+    bar->setValue(follows ? bar->maximum() : at);
 }
 
 }  // namespace strata

@@ -4,6 +4,7 @@
 
 #include "widgets/pieces.h"
 
+#include <QDateTime>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QVBoxLayout>
@@ -21,6 +22,15 @@ QString phaseText(const std::string& phase) {
     if (phase == "score") return QueueCard::tr("scoring");
     if (phase == "pretrain") return QueueCard::tr("pretraining");
     return QString::fromStdString(phase);
+}
+
+/// The time of day here, from ISO 8601 in UTC; whatever cannot be read as that stays as it is.
+QString localTime(const std::string& utc) {
+    const QString text = QString::fromStdString(utc);
+    QDateTime time = QDateTime::fromString(text, Qt::ISODate);
+    if (!time.isValid()) return text;
+    time.setTimeSpec(Qt::UTC);
+    return time.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
 }  // namespace
@@ -46,23 +56,21 @@ QString stateText(ExperimentState state) {
 }
 
 QString progressText(const RunnerEvent& event) {
-    QString text = QString::fromStdString(event.checkpointName);
+    QStringList parts;
+    if (!event.checkpointName.empty()) parts << QString::fromStdString(event.checkpointName);
     if (!event.progress.phase.empty()) {
-        text += (text.isEmpty() ? QString() : QStringLiteral(" · ")) + phaseText(event.progress.phase);
+        parts << phaseText(event.progress.phase);
         if (event.progress.total > 0)
-            text += QStringLiteral(" ") +
-                    QueueCard::tr("%1 %").arg(100 * event.progress.done / event.progress.total);
-        if (event.progress.loss >= 0)
-            text += QStringLiteral(" · ") + QueueCard::tr("loss %1").arg(event.progress.loss, 0, 'f', 4);
+            parts.back() += QStringLiteral(" ") +
+                            QueueCard::tr("%1 %").arg(100 * event.progress.done / event.progress.total);
+        if (event.progress.loss >= 0) parts << QueueCard::tr("loss %1").arg(event.progress.loss, 0, 'f', 4);
     }
     if (event.runsTotal > 0)
-        text += QStringLiteral(" · ") +
-                QueueCard::tr("%1 of %2 runs").arg(event.runsDone + event.runsFailed).arg(event.runsTotal);
-    if (event.runsFailed > 0)
-        text += QStringLiteral(" · ") + QueueCard::tr("%1 failed").arg(event.runsFailed);
-    if (event.secondsLeft >= 1)
-        text += QStringLiteral(" · ") + QueueCard::tr("about %1 left").arg(durationText(event.secondsLeft));
-    return text;
+        parts << (event.runsTotal == 1 ? QueueCard::tr("%1 of %2 run") : QueueCard::tr("%1 of %2 runs"))
+                     .arg(countText(event.runsDone + event.runsFailed), countText(event.runsTotal));
+    if (event.runsFailed > 0) parts << QueueCard::tr("%1 failed").arg(countText(event.runsFailed));
+    if (event.secondsLeft >= 1) parts << QueueCard::tr("about %1 left").arg(durationText(event.secondsLeft));
+    return parts.join(QStringLiteral(" · "));
 }
 
 QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent) {
@@ -98,7 +106,7 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
                tr("Delete the experiment and the results that no other one uses"), &QueueCard::askToDelete);
     m_deleteAsked.setSingleShot(true);
     m_deleteAsked.setInterval(4000);
-    connect(&m_deleteAsked, &QTimer::timeout, this, [this] { m_delete->setText(tr("Delete")); });
+    connect(&m_deleteAsked, &QTimer::timeout, this, [this] { sayDelete(tr("Delete")); });
     layout->addLayout(top);
     m_editor = makeEditor(card);
     layout->addWidget(m_editor);
@@ -106,6 +114,7 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
     layout->addWidget(m_state);
     m_progress = new QProgressBar(card);
     m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Runs done"));
     layout->addWidget(m_progress);
     m_details = makeMuted({}, card);
     layout->addWidget(m_details);
@@ -132,10 +141,9 @@ QWidget* QueueCard::makeEditor(QWidget* parent) {
     };
     m_nameEdit = field("queueNameEdit", tr("Name"), 2);
     m_noteEdit = field("queueNoteEdit", tr("Note: what it is for, what was found"), 3);
-    auto* save =
-        makeButton(QStringLiteral("queueSaveEdit"), tr("Save"), tr("Keep name and note (Enter)"), editor);
+    auto* save = makeButton(QStringLiteral("queueSaveEdit"), tr("Save"),
+                            tr("Keep name and note (Enter); Escape leaves them as they were"), editor);
     connect(save, &QPushButton::clicked, this, &QueueCard::acceptEdit);
-    save->setToolTip(tr("Keep name and note (Enter); Escape leaves them as they were"));
     line->addWidget(save);
     editor->hide();
     return editor;
@@ -162,17 +170,25 @@ void QueueCard::setMoves(bool canGoUp, bool canGoDown) {
 }
 
 void QueueCard::acceptEdit() {
-    m_editor->hide();
     const QString name = m_nameEdit->text().trimmed();
-    if (!name.isEmpty()) Q_EMIT edited(name, m_noteEdit->text().trimmed());
+    if (name.isEmpty()) return m_nameEdit->setFocus();  // a note that was typed beside no name is not lost
+    m_editor->hide();
+    m_rename->setFocus();
+    Q_EMIT edited(name, m_noteEdit->text().trimmed());
+}
+
+void QueueCard::sayDelete(const QString& text) {
+    m_delete->setText(text);
+    m_delete->setAccessibleName(text);
 }
 
 void QueueCard::askToDelete() {
     if (!m_deleteAsked.isActive()) {
-        m_delete->setText(tr("Really delete?"));
+        sayDelete(tr("Really delete?"));
         return m_deleteAsked.start();
     }
     m_deleteAsked.stop();
+    sayDelete(tr("Delete"));
     Q_EMIT deleteRequested();
 }
 
@@ -183,12 +199,11 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_note->setVisible(!row.note.empty());
     QString text = stateText(row.state);
     if (row.runsPlanned > 0)
-        text += QStringLiteral(" · ") + tr("%1 of %2 runs done").arg(row.runsDone).arg(row.runsPlanned);
-    if (row.runsFailed > 0) text += QStringLiteral(" · ") + tr("%1 failed").arg(row.runsFailed);
-    text += QStringLiteral(" · ") + tr("created %1")
-                                        .arg(QString::fromStdString(row.created)
-                                                 .replace(QLatin1Char('T'), QLatin1Char(' '))
-                                                 .remove(QLatin1Char('Z')));
+        text += QStringLiteral(" · ") +
+                (row.runsPlanned == 1 ? tr("%1 of %2 run done") : tr("%1 of %2 runs done"))
+                    .arg(countText(row.runsDone), countText(row.runsPlanned));
+    if (row.runsFailed > 0) text += QStringLiteral(" · ") + tr("%1 failed").arg(countText(row.runsFailed));
+    text += QStringLiteral(" · ") + tr("created %1").arg(localTime(row.created));
     m_state->setText(text);
     const bool isRunning = row.state == ExperimentState::Running,
                isWaiting = row.state == ExperimentState::Waiting, isDone = row.state == ExperimentState::Done;

@@ -45,6 +45,7 @@ class QueueCard : public QWidget {
     void edit();
     void acceptEdit();
     void askToDelete();
+    void sayDelete(const QString& text);
 
     ExperimentRow m_row;
     QLabel *m_name, *m_note, *m_state, *m_details;
@@ -57,7 +58,7 @@ class QueueCard : public QWidget {
 };
 
 QString stateText(ExperimentState state);
-/// "encode · 1,024 of 4,000 pieces": one line for a person.
+/// "seed_0-step_20k · encoding 25 % · 3 of 28 runs · about 2 min left": one line for a person.
 QString progressText(const RunnerEvent& event);
 
 }  // namespace strata

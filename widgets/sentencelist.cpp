@@ -2,11 +2,12 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/sentencelist.h"
 
+#include "widgets/pieces.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
 #include <QHelpEvent>
-#include <QLocale>
+#include <QKeyEvent>
 #include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
@@ -23,6 +24,10 @@ constexpr int kMargin = 12, kWordGap = 12, kCardGap = 6, kPadding = 4;
 /// Whether a word is written from left to right, which it is inside a right-to-left sentence, too.
 bool runsFromLeft(const QString& word) {
     return std::any_of(word.begin(), word.end(), [](QChar c) { return c.direction() == QChar::DirL; });
+}
+
+QString rowText(const std::string& label, std::int64_t count) {
+    return QStringLiteral("%1: %2").arg(QString::fromStdString(label), countText(count));
 }
 
 }  // namespace
@@ -134,6 +139,16 @@ void SentenceList::resizeEvent(QResizeEvent*) {
     arrange();
 }
 
+void SentenceList::keyPressEvent(QKeyEvent* event) {
+    QScrollBar* bar = verticalScrollBar();
+    if (event->key() == Qt::Key_Home)
+        bar->setValue(bar->minimum());
+    else if (event->key() == Qt::Key_End)
+        bar->setValue(bar->maximum());
+    else
+        QAbstractScrollArea::keyPressEvent(event);
+}
+
 void SentenceList::changeEvent(QEvent* event) {
     if (event->type() == QEvent::FontChange) arrange();
     QAbstractScrollArea::changeEvent(event);
@@ -201,6 +216,10 @@ LabelBars::LabelBars(QWidget* parent) : QWidget(parent) {
 
 void LabelBars::setCounts(std::vector<std::pair<std::string, std::int64_t>> counts) {
     m_counts = std::move(counts);
+    QStringList words;
+    for (const auto& [label, count] : m_counts)
+        words << rowText(label, count);
+    setAccessibleDescription(words.join(QStringLiteral(", ")));
     setMinimumHeight(static_cast<int>(m_counts.size()) * (fontMetrics().height() + 6) + 4);
     update();
 }
@@ -218,10 +237,7 @@ bool LabelBars::event(QEvent* event) {
     const int row = (help->pos().y() - 2) / (fontMetrics().height() + 6);
     if (row >= 0 && row < static_cast<int>(m_counts.size())) {
         const auto& [label, count] = m_counts[static_cast<std::size_t>(row)];
-        QToolTip::showText(help->globalPos(),
-                           QStringLiteral("%1: %2").arg(QString::fromStdString(label),
-                                                        QLocale().toString(static_cast<qlonglong>(count))),
-                           this);
+        QToolTip::showText(help->globalPos(), rowText(label, count), this);
     } else {
         QToolTip::hideText();
     }
@@ -234,8 +250,7 @@ void LabelBars::paintEvent(QPaintEvent*) {
     painter.setRenderHint(QPainter::Antialiasing);
     const int line = fontMetrics().height() + 6, labels = labelWidth();
     const auto most = static_cast<double>(m_counts.front().second);
-    const int numberWidth =
-        fontMetrics().horizontalAdvance(QLocale().toString(static_cast<qlonglong>(m_counts.front().second)));
+    const int numberWidth = fontMetrics().horizontalAdvance(countText(m_counts.front().second));
     int y = 2;
     for (const auto& [label, count] : m_counts) {
         painter.setPen(palette().color(QPalette::Text));
@@ -249,8 +264,7 @@ void LabelBars::paintEvent(QPaintEvent*) {
             3);
         painter.setPen(mutedText(palette()));
         painter.drawText(QRect(width() - numberWidth, y, numberWidth, line),
-                         Qt::AlignRight | Qt::AlignVCenter,
-                         QLocale().toString(static_cast<qlonglong>(count)));
+                         Qt::AlignRight | Qt::AlignVCenter, countText(count));
         y += line;
     }
 }

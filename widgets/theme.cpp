@@ -62,6 +62,11 @@ void addDisabled(QPalette& p) {
         p.setColor(QPalette::Disabled, role, QColor(faded.red(), faded.green(), faded.blue(), 150));
 }
 
+/// Three times as bright, or as dark, as the page: what marks the place in a list is to be seen.
+QColor scrollHandle(const QPalette& p) {
+    return isDark(p) ? QColor(0x74, 0x7C, 0x87) : QColor(0x8E, 0x95, 0xA0);
+}
+
 QString styleSheet(const QPalette& p) {
     const auto name = [](const QColor& colour) { return colour.name(); };
     return QStringLiteral(R"(
@@ -96,11 +101,21 @@ QString styleSheet(const QPalette& p) {
         QFrame[card="true"] { background: %9; border-radius: 6px; border: none; }
         QTableView, QListView, QTreeView { border: 1px solid %1; border-radius: 4px; }
         QTableView:focus, QListView:focus, QTreeView:focus { border-color: %3; }
+        QListWidget::item { padding: 4px 6px; }
         QHeaderView::section { background: %9; border: none; border-bottom: 1px solid %1; padding: 5px 8px; font-weight: 600; }
         QProgressBar { border: none; border-radius: 4px; background: %1; max-height: 8px; min-height: 8px; }
         QProgressBar::chunk { background: %3; border-radius: 4px; }
         QToolTip { color: %10; background: %11; border: none; padding: 4px; }
         QScrollArea { border: none; }
+        QScrollBar { background: transparent; border: none; }
+        QScrollBar:vertical { width: 12px; }
+        QScrollBar:horizontal { height: 12px; }
+        QScrollBar::handle { background: %14; border-radius: 4px; margin: 2px; }
+        QScrollBar::handle:vertical { min-height: 24px; }
+        QScrollBar::handle:horizontal { min-width: 24px; }
+        QScrollBar::handle:hover, QScrollBar::handle:pressed { background: %4; }
+        QScrollBar::add-line, QScrollBar::sub-line { width: 0px; height: 0px; }
+        QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
         QToolButton#statusLine { border: 1px solid transparent; border-radius: 4px; padding: 1px 4px; }
         QToolButton#statusLine:hover, QToolButton#statusLine:focus { border-color: %3; }
         QDialog#commandPalette { border: 1px solid %4; }
@@ -111,7 +126,7 @@ QString styleSheet(const QPalette& p) {
              name(p.color(QPalette::Base)), name(cardColour(p)))
         .arg(name(p.color(QPalette::ToolTipText)), name(p.color(QPalette::ToolTipBase)))
         .arg(isDark(p) ? QStringLiteral("check-dark") : QStringLiteral("check"),
-             name(p.color(QPalette::WindowText)));
+             name(p.color(QPalette::WindowText)), name(scrollHandle(p)));
 }
 
 }  // namespace

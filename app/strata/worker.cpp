@@ -7,7 +7,7 @@
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "base/system.h"
-#include "checkpoint/discovery.h"
+#include "experiment/queue.h"
 #include "experiment/registry.h"
 #include "experiment/runlog.h"
 
@@ -119,9 +119,11 @@ void Worker::sendSnapshot(Workspace& workspace) {
                                    ": one of the two names is wrong, or the file was copied. Probing both "
                                    "would show the same numbers twice.");
     }
-    post([this, snapshot = std::shared_ptr<const WorkspaceSnapshot>(std::move(snapshot))] {
+    post([this, snapshot] {
         // Another workspace may have been opened meanwhile.
-        if (snapshot->folder.toStdString() == m_folder.string()) Q_EMIT workspaceChanged(snapshot);
+        if (snapshot->folder.toStdString() != m_folder.string()) return;
+        snapshot->gone = m_gone;
+        Q_EMIT workspaceChanged(snapshot);
     });
 }
 
@@ -132,6 +134,8 @@ void Worker::openWorkspace(const QString& folder) {
     m_questions.dropBackground();
     m_isLooking = false;
     m_preparations.dropAll();
+    m_isLookingForFolders = false;
+    m_gone.clear();
     m_folder = std::filesystem::absolute(folder.toStdString()).lexically_normal();
     m_questions.push(
         [this, path = m_folder](const std::stop_token&) {
@@ -139,88 +143,15 @@ void Worker::openWorkspace(const QString& folder) {
             markInterrupted(*fresh);
             m_workspace = std::move(fresh);
             sendNews();
-            post([this, rows = m_workspace->checkpoints()] { hashLater(rows); });
+            post([this, rows = m_workspace->checkpoints()] {
+                lookForFolders();
+                hashLater(rows);
+            });
             {
                 const std::lock_guard lock(m_queueMutex);
                 m_queueFolder = m_workspace->folder();
             }
             wakeQueue();
-        },
-        true);
-}
-
-void Worker::scanFolder(const QString& folder) {
-    m_scanStop = std::stop_source();
-    prepare([this, folder, scanStop = m_scanStop.get_token()](Workspace& workspace, const std::stop_token&) {
-        int found = 0;
-        QString problem;
-        std::chrono::steady_clock::time_point told{};
-        try {
-            const auto all = scanCheckpoints(folder.toStdString(), scanStop, [&](const Progress& progress) {
-                const auto now = std::chrono::steady_clock::now();
-                if (now - told < std::chrono::milliseconds(50)) return;
-                told = now;
-                post([this, progress] { Q_EMIT scanProgress(progress); });
-            });
-            for (const CheckpointInfo& info : all) {
-                const CheckpointRow row = rememberCheckpoint(workspace, info);
-                ++found;
-                post([this, row] { Q_EMIT checkpointFound(row); });
-            }
-            if (all.empty())
-                problem = tr("No checkpoint was found in %1. A checkpoint is a folder with config.json and "
-                             "model.safetensors or pytorch_model.bin.")
-                              .arg(folder);
-        } catch (const Cancelled&) {
-            problem = tr("The search was cancelled.");
-        } catch (const std::exception& error) {
-            problem = QString::fromUtf8(error.what());
-        }
-        sendSnapshot(workspace);
-        post([this, folder, found, problem, rows = workspace.checkpoints()] {
-            hashLater(rows);
-            Q_EMIT scanFinished(folder, found, problem);
-        });
-    });
-}
-
-void Worker::cancelScan() {
-    m_scanStop.request_stop();
-    m_preparations.dropBackground();
-}
-
-void Worker::hashLater(const std::vector<CheckpointRow>& rows) {
-    std::vector<CheckpointRow> open;
-    for (const CheckpointRow& row : rows)
-        if (row.problem.empty() && row.contentHash.empty()) open.push_back(row);
-    const auto total = static_cast<std::int64_t>(open.size());
-    for (std::int64_t done = 1; done <= total; ++done) {
-        const auto hash = [this, row = open[static_cast<std::size_t>(done) - 1], done, total](
-                              Workspace& workspace, const std::stop_token& stop) {
-            post([this, done, total, row] {
-                Q_EMIT scanProgress(
-                    {"hash", done, total, std::filesystem::path(row.path).filename().string(), -1});
-            });
-            try {
-                ensureContentHash(workspace, row, stop);
-            } catch (const Error& problem) {
-                workspace.setCheckpointProblem(row.id, problem.what());
-            }
-            if (done == total || done % 8 == 0) sendSnapshot(workspace);
-        };
-        prepare(hash, false);
-    }
-}
-
-void Worker::forgetCheckpoints(const std::vector<std::int64_t>& ids) {
-    ask([ids](Workspace& workspace, const std::stop_token&) { workspace.forgetCheckpoints(ids); }, true);
-}
-
-void Worker::correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
-                                   std::optional<std::int64_t> step) {
-    ask(
-        [=, name = family.toStdString()](Workspace& workspace, const std::stop_token&) {
-            workspace.correctCheckpointName(id, name, seed, step);
         },
         true);
 }

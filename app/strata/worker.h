@@ -27,9 +27,12 @@ class Worker final : public Backend {
     void openWorkspace(const QString& folder) override;
     void scanFolder(const QString& folder) override;
     void cancelScan() override;
+    void lookForFolders() override;
+    quint64 inspectCheckpoint(std::int64_t id) override;
     void forgetCheckpoints(const std::vector<std::int64_t>& ids) override;
+    void recallCheckpoints(const std::vector<std::int64_t>& ids) override;
     void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
-                               std::optional<std::int64_t> step) override;
+                               std::optional<std::int64_t> step, bool isByHand) override;
     void saveDataset(const DatasetRow& row) override;
     void deleteDataset(std::int64_t id) override;
     quint64 previewDataset(const DatasetRow& row, const QString& split) override;
@@ -69,11 +72,14 @@ class Worker final : public Backend {
     void post(std::function<void()> onGuiThread);
     void sendSnapshot(Workspace& workspace);
     void sendNews();  ///< question thread only: a snapshot, and what it was made of is no news any more
+
+    // Checkpoints (workercheckpoints.cpp).
     void hashLater(const std::vector<CheckpointRow>& rows);
 
     // Queue thread (workerqueue.cpp).
     void runQueue(const std::stop_token& stop);
-    bool runNext(Workspace& workspace, const std::stop_token& stop);
+    enum class Turn { Idle, Ran, Busy };  ///< Busy = another process runs the queue
+    Turn runNext(Workspace& workspace, const std::stop_token& stop);
     void prepareDemoNow(Workspace& workspace, const std::stop_token& stop);
     void wakeQueue();
     void stopRunning(StopReason reason);
@@ -86,7 +92,9 @@ class Worker final : public Backend {
     std::int64_t m_lastChange = -1;                     ///< question thread only
     std::atomic<bool> m_isLooking{false};               ///< a look for news is under way
     std::unique_ptr<Workspace> m_preparationWorkspace;  ///< preparation thread only
-    std::stop_source m_planStop;                        ///< GUI thread only
+    std::stop_source m_planStop, m_inspectStop;         ///< GUI thread only
+    std::atomic<bool> m_isLookingForFolders{false};     ///< a look at the disk waits its turn
+    std::map<std::int64_t, std::string> m_gone;         ///< GUI thread only
 
     std::mutex m_queueMutex;  ///< guards what follows; held for moments only
     std::condition_variable_any m_queueWake;

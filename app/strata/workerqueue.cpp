@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/system.h"
 #include "experiment/demo.h"
+#include "experiment/queue.h"
 
 #include <optional>
 
@@ -98,15 +99,14 @@ void Worker::prepareDemoNow(Workspace& workspace, const std::stop_token& stop) {
     }
 }
 
-/// @return whether there was something to run
-bool Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
+Worker::Turn Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
     std::int64_t id = 0;
     for (const ExperimentRow& row : workspace.experiments()) {
         if (row.state != ExperimentState::Waiting) continue;
         id = row.id;
         break;
     }
-    if (id == 0) return false;
+    if (id == 0) return Turn::Idle;
     {
         const std::lock_guard lock(m_queueMutex);
         m_runningId = id;
@@ -115,9 +115,13 @@ bool Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
     try {
         outcome = runExperiment(workspace, id, runnerSettings(workspace), stop,
                                 [this](const RunnerEvent& event) { tell(event); });
+    } catch (const QueueBusy&) {
+        // It stays "waiting": another process runs the queue, and may come to this one as well.
+        const std::lock_guard lock(m_queueMutex);
+        m_runningId = 0;
+        return Turn::Busy;
     } catch (const std::exception& problem) {
-        // Another process may hold the queue: then the experiment must not stay "waiting", or it would be
-        // tried for ever.
+        // It must not stay "waiting", or it would be tried for ever.
         const auto row = workspace.experiment(id);
         if (row && row->state == ExperimentState::Waiting)
             workspace.setExperimentState(id, ExperimentState::Failed, problem.what());
@@ -141,19 +145,27 @@ bool Worker::runNext(Workspace& workspace, const std::stop_token& stop) {
     event.kind = RunnerEvent::Kind::Finished;
     event.experimentId = id;
     tell(event);
-    return true;
+    return Turn::Ran;
 }
 
 void Worker::runQueue(const std::stop_token& stop) {
     lowerThreadPriority();
+    constexpr std::chrono::seconds kBusyPause{2};
     std::optional<Workspace> workspace;
+    bool isBusy = false;
     while (!stop.stop_requested()) {
         std::filesystem::path folder;
         bool wantsDemo = false, isPaused = false;
         std::stop_token runStop;
         {
             std::unique_lock lock(m_queueMutex);
-            if (!m_queueWake.wait(lock, stop, [this] { return m_queueNews; })) return;
+            const auto hasNews = [this] { return m_queueNews; };
+            if (isBusy)
+                m_queueWake.wait_for(lock, stop, kBusyPause, hasNews);
+            else
+                m_queueWake.wait(lock, stop, hasNews);
+            if (stop.stop_requested()) return;
+            isBusy = false;
             m_queueNews = false;
             folder = m_queueFolder;
             // The wish waits for a workspace: at the start it comes before one is open.
@@ -170,7 +182,10 @@ void Worker::runQueue(const std::stop_token& stop) {
                 workspace.emplace(folder);
             }
             if (wantsDemo) prepareDemoNow(*workspace, runStop);
-            if (!isPaused && !runStop.stop_requested() && runNext(*workspace, runStop)) wakeQueue();
+            const bool goesOn = !isPaused && !runStop.stop_requested();
+            const Turn turn = goesOn ? runNext(*workspace, runStop) : Turn::Idle;
+            isBusy = turn == Turn::Busy;
+            if (turn == Turn::Ran) wakeQueue();
         } catch (const std::exception& problem) {
             post([this, text = QString::fromUtf8(problem.what())] { Q_EMIT workspaceFailed(text); });
         }

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace strata {
 
@@ -23,15 +24,20 @@ bool layerBefore(const std::string& a, const std::string& b) {
     return isMix(a) ? false : std::atoi(a.c_str()) < std::atoi(b.c_str());
 }
 
-bool matches(const HeatmapQuery& query, const Workspace::GridRow& row) {
+/// What a query chooses runs by.
+struct Kind {
+    const std::string &task, &split, &preset, &probe, &family, &adaptedFrom;
+    std::optional<int> seed;
+};
+
+bool matches(const HeatmapQuery& query, const Kind& kind) {
     const auto fits = [](const std::string& wish, const std::string& value) {
         return wish.empty() || wish == value;
     };
-    if (!fits(query.task, row.task) || !fits(query.split, row.split) || !fits(query.family, row.family))
-        return false;
-    if (query.adaptedFrom != row.adaptedFrom) return false;
-    if (!fits(query.preset, presetText(row.preset, row.probe))) return false;
-    return query.seeds != HeatmapQuery::Seeds::One || row.seed.value_or(-1) == query.seed;
+    return fits(query.task, kind.task) && fits(query.split, kind.split) && fits(query.family, kind.family) &&
+           query.adaptedFrom == kind.adaptedFrom &&
+           (query.seeds != HeatmapQuery::Seeds::One || kind.seed.value_or(-1) == query.seed) &&
+           (query.preset.empty() || query.preset == presetText(kind.preset, kind.probe));
 }
 
 /// The rows of one metric that a query means. Whether a run is meant is asked once for all its layers.
@@ -42,16 +48,51 @@ void forEachMatch(const Workspace& workspace, const HeatmapQuery& query, const s
     workspace.forEachGridRow(query.experimentId, metric, label, [&](const Workspace::GridRow& row) {
         if (const std::pair run(row.runId, row.checkpointId); run != last) {
             last = run;
-            isMeant = matches(query, row);
+            isMeant = matches(
+                query, {row.task, row.split, row.preset, row.probe, row.family, row.adaptedFrom, row.seed});
         }
         if (isMeant) give(row);
     });
 }
 
-struct Group {
-    std::vector<double> values;
-    std::vector<std::int64_t> runIds;
-    std::int64_t n = 0;
+/// The runs that a cell's number is made of.
+class Group {
+  public:
+    /// Rows come run by run: one whose weights lie on disk twice, as the same seed and step, is still one
+    /// run.
+    void add(const Workspace::GridRow& row) {
+        if (!m_runs.empty() && m_runs.back().id == row.runId && m_runs.back().seed == row.seed) return;
+        m_runs.push_back({row.seed, row.probeSeed, row.runId, row.value});
+        m_n = row.n;
+    }
+    std::vector<double> values() const {
+        std::vector<double> values;
+        for (const Run& run : m_runs)
+            values.push_back(run.value);
+        return values;
+    }
+    /// In the order of their seeds: the first runs of two cells are of the same seeds wherever both have
+    /// them.
+    std::vector<std::int64_t> runIds() const {
+        std::vector<Run> runs = m_runs;
+        std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
+            return std::tie(a.seed, a.probeSeed, a.id) < std::tie(b.seed, b.probeSeed, b.id);
+        });
+        std::vector<std::int64_t> ids;
+        for (const Run& run : runs)
+            ids.push_back(run.id);
+        return ids;
+    }
+    std::int64_t n() const { return m_n; }
+
+  private:
+    struct Run {
+        std::optional<int> seed;
+        std::int64_t probeSeed, id;
+        double value;
+    };
+    std::vector<Run> m_runs;
+    std::int64_t m_n = 0;
 };
 
 double meanOf(const std::vector<double>& values) {
@@ -83,16 +124,22 @@ Column columnOf(const HeatmapQuery& query, const std::optional<int>& seed, const
     return {hasSeedColumns(query) ? seed : std::nullopt, step};
 }
 
-/// Mean per column of a metric that has one value a run (its mix row).
+/// Mean per column of a metric that is of the run and not of its layers: the mix alone has it, or all layers
+/// have the same.
 std::vector<double> perColumn(const Workspace& workspace, const HeatmapQuery& query,
                               const std::string& metric, const std::vector<Column>& columns) {
-    std::map<Column, std::vector<double>> groups;
+    std::map<Column, std::map<std::string, Group>> groups;
     forEachMatch(workspace, query, metric, {}, [&](const Workspace::GridRow& row) {
-        groups[columnOf(query, row.seed, row.step)].push_back(row.value);
+        groups[columnOf(query, row.seed, row.step)][row.layer].add(row);
     });
     std::vector<double> values;
-    for (const Column& column : columns)
-        values.push_back(meanOf(groups[column]));
+    for (const Column& column : columns) {
+        std::vector<double> all;
+        for (const auto& [layer, group] : groups[column])
+            for (const double value : group.values())
+                all.push_back(value);
+        values.push_back(meanOf(all));
+    }
     return values;
 }
 
@@ -103,8 +150,8 @@ std::string grouped(std::int64_t number) {
     return text;
 }
 
-std::string counted(std::size_t number, const std::string& what) {
-    return std::to_string(number) + " " + what + (number == 1 ? "" : "s");
+std::string counted(std::int64_t number, const std::string& what) {
+    return grouped(number) + " " + what + (number == 1 ? "" : "s");
 }
 
 /// What the cells of a heatmap are made of, for the words above it.
@@ -126,8 +173,8 @@ void describe(Heatmap& map, const Origin& origin) {
         return cell.runs > 0 && static_cast<std::size_t>(cell.runs) < most;
     });
     const std::string upTo = isUneven ? "up to " : "";
-    const std::string seeds = counted(origin.seeds.size(), "seed"),
-                      probeSeeds = counted(origin.probeSeeds.size(), "probe seed");
+    const std::string seeds = counted(std::ssize(origin.seeds), "seed"),
+                      probeSeeds = counted(std::ssize(origin.probeSeeds), "probe seed");
     std::string& text = map.subtitle;
     text = query.family;
     if (!query.adaptedFrom.empty()) text += " adapted to " + query.adaptedFrom;
@@ -140,7 +187,7 @@ void describe(Heatmap& map, const Origin& origin) {
                 seeds + " × " + probeSeeds;
     if (isUneven) text += " (some cells have fewer)";
     if (!query.preset.empty()) text += " · " + query.preset;
-    if (origin.n > 0) text += " · n = " + grouped(origin.n) + " targets a cell";
+    if (origin.n > 0) text += " · n = " + counted(origin.n, "target") + " a cell";
 }
 
 /// The experiment as it was planned, of its tasks the one shown: data files, limits, checkpoints. What the
@@ -210,6 +257,15 @@ std::string presetText(const std::string& preset, const std::string& probe) {
     return preset + probe.substr(std::min<std::size_t>(4, probe.size()));
 }
 
+bool isMeant(const HeatmapQuery& query, const RunRow& run, const CheckpointRow& checkpoint) {
+    return matches(query, {run.fields.task, run.fields.split, run.fields.preset, run.probe, checkpoint.family,
+                           checkpoint.adaptedFrom, checkpoint.seed});
+}
+
+bool isOfOneLabel(const std::string& metric) {
+    return metric == "f1" || metric == "label_precision" || metric == "label_recall";
+}
+
 std::string taskTitle(const std::string& task) {
     return task == "pos" ? "Part of speech" : task.empty() ? "All tasks" : task;
 }
@@ -272,10 +328,7 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
     Origin origin;
     forEachMatch(workspace, query, query.metric, query.label, [&](const Workspace::GridRow& row) {
         const Column column = columnOf(query, row.seed, row.step);
-        Group& group = groups[{row.layer, column}];
-        group.values.push_back(row.value);
-        group.runIds.push_back(row.runId);
-        group.n = row.n;
+        groups[{row.layer, column}].add(row);
         layers.insert(row.layer);
         columnSeeds.insert(column.first);
         steps.insert(column.second);
@@ -311,13 +364,12 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             const auto found = groups.find({map.layers[l], columns[c]});
             if (found == groups.end()) continue;
             HeatmapCell& cell = map.cells[l * columns.size() + c];
-            std::sort(found->second.runIds.begin(), found->second.runIds.end());
-            cell.spread = spreadOf(found->second.values);
-            cell.value =
-                query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : meanOf(found->second.values);
-            cell.n = found->second.n;
-            cell.runs = static_cast<int>(found->second.values.size());
-            cell.runIds = found->second.runIds;
+            const std::vector<double> values = found->second.values();
+            cell.spread = spreadOf(values);
+            cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : meanOf(values);
+            cell.n = found->second.n();
+            cell.runs = static_cast<int>(values.size());
+            cell.runIds = found->second.runIds();
             if (!cell.isMeasured()) continue;
             map.low = isFirst ? cell.value : std::min(map.low, cell.value);
             map.high = isFirst ? cell.value : std::max(map.high, cell.value);

@@ -30,7 +30,7 @@ struct HeatmapCell {
         std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over (seed × probe seed), NaN for 1
     std::int64_t n = 0;                            ///< targets
     int runs = 0;                                  ///< how many runs the value is a mean of
-    std::vector<std::int64_t> runIds;
+    std::vector<std::int64_t> runIds;              ///< in the order of seed and probe seed
     bool isMeasured() const { return !std::isnan(value); }
 };
 
@@ -39,8 +39,8 @@ struct HeatmapCell {
 /// measured. Immutable snapshot.
 struct Heatmap {
     HeatmapQuery query;
-    std::string title, subtitle, unit;  ///< "Part of speech: micro-F1 on dev", "… n = 25,147 targets …"
-    std::vector<std::string> layers;    ///< "0", …, "L", then "mix" when there
+    std::string title, subtitle;      ///< "Part of speech: micro-F1 on dev", "… n = 25,147 targets …"
+    std::vector<std::string> layers;  ///< "0", …, "L", then "mix" when there
     std::vector<std::optional<std::int64_t>> steps;
     std::vector<std::optional<int>> seeds;  ///< of each column with Seeds::Each, otherwise empty
     std::vector<HeatmapCell> cells;         ///< [layer][step]
@@ -66,6 +66,10 @@ struct HeatmapChoices {  ///< what can be asked of an experiment
 };
 /// The preset with what a run's probe differs in: "zertuche-liu-2021 (epochs=5)" from "edge (epochs=5)".
 std::string presetText(const std::string& preset, const std::string& probe);
+/// Whether the numbers of a run on a checkpoint go into the heatmap that is asked for.
+bool isMeant(const HeatmapQuery& query, const RunRow& run, const CheckpointRow& checkpoint);
+/// Whether a metric has a value for each label and no total: a query for it names the label.
+bool isOfOneLabel(const std::string& metric);
 /// Words for people: "Part of speech", "micro-F1".
 std::string taskTitle(const std::string& task);
 std::string metricTitle(const std::string& metric);

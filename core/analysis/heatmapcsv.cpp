@@ -54,8 +54,9 @@ std::string heatmapCsv(const Heatmap& map) {
             if (hasSeeds) out += (map.seeds[s] ? std::to_string(*map.seeds[s]) : "") + ",";
             out += field(map.layers[l]) + ",";
             out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.value) + "," +
-                   number(cell.spread) + "," + std::to_string(cell.runs) + "," + std::to_string(cell.n) +
-                   "," + number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) + "," +
+                   number(cell.spread) + "," + std::to_string(cell.runs) + "," +
+                   (cell.runs > 0 ? std::to_string(cell.n) : "") + "," +
+                   number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) + "," +
                    number(s < map.majority.size() ? map.majority[s] : NAN) + "\n";
         }
     }

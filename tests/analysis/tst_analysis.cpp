@@ -92,11 +92,55 @@ class TestAnalysis : public QObject {
         QVERIFY(isNear(cell.spread, std::sqrt(0.14 / 3)));  // squares 0.04 + 0.01 + 0 + 0.09
         QCOMPARE(cell.runs, 4);
         QCOMPARE(cell.n, std::int64_t{25'147});
-        QCOMPARE(cell.runIds, (std::vector<std::int64_t>{1, 2, 3, 4}));
+        QCOMPARE(cell.runIds, (std::vector<std::int64_t>{4, 3, 2, 1}));  // by seed, then probe seed
         QVERIFY(isNear(map.at(1, 0).value, 0.9) && isNear(map.at(1, 0).spread, 0));
         QVERIFY(isNear(map.at(2, 0).value, 0.42));
         QVERIFY(isNear(map.at(3, 0).value, 0.35));
         QVERIFY(isNear(map.low, 0.3) && isNear(map.high, 0.95));
+    }
+
+    /// Weights that were copied into a second folder are found there as well; their runs are still one each.
+    void copiedCheckpointsCountOnce() {
+        Workspace copied((m_folder.path() + "/copied").toStdString());
+        HeatmapQuery wanted = query();
+        wanted.experimentId = copied.addExperiment(experimentRow("e"));
+        Workspace::RunResult result;
+        for (const int seed : {0, 1}) {
+            CheckpointRow checkpoint = checkpointRow(seed, 10);
+            const RunRow run = runRow(checkpoint, copied.upsertCheckpoint(checkpoint));
+            const std::int64_t id = copied.planRun(wanted.experimentId, run);
+            if (seed == 0) {
+                checkpoint.path += "-copy";
+                QCOMPARE(copied.planRun(wanted.experimentId,
+                                        runRow(checkpoint, copied.upsertCheckpoint(checkpoint))),
+                         id);
+            }
+            result.measurements = {{"0", "micro_f1", "", seed == 0 ? 0.2 : 0.8, 1},
+                                   {"mix", "centre_of_gravity", "", seed == 0 ? 1.0 : 2.0, 1}};
+            copied.finishRun(id, result);
+        }
+        const Heatmap map = makeHeatmap(copied, wanted);
+        QVERIFY(isNear(map.at(0, 0).value, 0.5));
+        QVERIFY(isNear(map.at(0, 0).spread, std::sqrt(0.18)));
+        QCOMPARE(map.at(0, 0).runs, 2);
+        QVERIFY(isNear(map.centreOfGravity[0], 1.5));
+        QVERIFY2(map.subtitle.ends_with("n = 1 target a cell"), map.subtitle.c_str());
+    }
+
+    void whichRunsAreMeant() {
+        CheckpointRow checkpoint = checkpointRow(1, 0);
+        RunRow run = runRow(checkpoint, 1);
+        QVERIFY(isMeant(query(), run, checkpoint));
+        HeatmapQuery one = query();
+        one.seeds = HeatmapQuery::Seeds::One;
+        QVERIFY(!isMeant(one, run, checkpoint));
+        one.seed = 1;
+        QVERIFY(isMeant(one, run, checkpoint));
+        run.probe = "edge (epochs=5)";
+        QVERIFY(!isMeant(query(), run, checkpoint));
+        run.probe = "edge";
+        checkpoint.adaptedFrom = "chemprot";
+        QVERIFY(!isMeant(query(), run, checkpoint));
     }
 
     void oneRunHasNoSpread() {

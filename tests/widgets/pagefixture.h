@@ -19,9 +19,11 @@ class PageBackend : public FakeBackend {
         std::int64_t id;
         QString family;
         std::optional<int> seed;
+        bool isByHand = true;
     };
     std::vector<DatasetRow> saved;
-    std::vector<std::int64_t> deleted, cancelled, forgotten;
+    std::vector<std::int64_t> deleted, cancelled, forgotten, recalled, inspected;
+    int looks = 0;  ///< at the disk
     std::vector<ExperimentSpec> planned, enqueued;
     std::vector<std::pair<std::int64_t, std::int64_t>> moves;
     std::vector<Name> names;
@@ -37,10 +39,16 @@ class PageBackend : public FakeBackend {
     }
     void enqueue(const ExperimentSpec& spec) override { enqueued.push_back(spec); }
     void cancelExperiment(std::int64_t id) override { cancelled.push_back(id); }
+    void lookForFolders() override { ++looks; }
+    quint64 inspectCheckpoint(std::int64_t id) override {
+        inspected.push_back(id);
+        return nextId++;
+    }
     void forgetCheckpoints(const std::vector<std::int64_t>& ids) override { forgotten = ids; }
+    void recallCheckpoints(const std::vector<std::int64_t>& ids) override { recalled = ids; }
     void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
-                               std::optional<std::int64_t>) override {
-        names.push_back({id, family, seed});
+                               std::optional<std::int64_t>, bool isByHand) override {
+        names.push_back({id, family, seed, isByHand});
     }
     void moveExperiment(std::int64_t id, std::int64_t position) override { moves.emplace_back(id, position); }
 };

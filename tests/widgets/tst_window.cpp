@@ -33,14 +33,11 @@ double contrast(const QColor& a, const QColor& b) {
 
 }  // namespace
 
-/// The window around the pages, the Checkpoints page and the queue.
+/// The window around the pages, and the queue.
 class WindowTest : public PageFixture {
     Q_OBJECT
   private Q_SLOTS:
     void selectionIsRemembered();
-    void correctionIsUndoneFromTheField();
-    void forgottenCheckpointsComeBack();
-    void listFollowsTheSelection();
     void pagesTakeTheFocus();
     void lastPageIsRemembered();
     void droppedFilesReachTheWindow();
@@ -65,65 +62,6 @@ void WindowTest::selectionIsRemembered() {
     QVERIFY(page->selection().empty());
     send(first);
     QCOMPARE(page->selection(), wanted);
-}
-
-void WindowTest::correctionIsUndoneFromTheField() {
-    auto first = snapshot("/a");
-    send(first);
-    m_window->showPage(PageKind::Checkpoints);
-    auto* grid = m_window->findChild<CheckpointGrid*>();
-    QTest::mouseClick(grid, Qt::LeftButton, {}, grid->cellOf(3).center());
-    type("seedEdit", QStringLiteral("5"));
-    QCOMPARE(m_backend->names.size(), std::size_t{1});
-    QCOMPARE(m_backend->names.back().seed, 5);
-    auto corrected = std::make_shared<WorkspaceSnapshot>(*first);
-    corrected->checkpoints[2].seed = 5;
-    send(corrected);
-    auto* edit = child<QLineEdit>("seedEdit");
-    QVERIFY(edit->hasFocus());
-    QTest::keyClick(edit, Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(m_backend->names.size(), std::size_t{2});
-    QCOMPARE(m_backend->names.back().id, 3);
-    QCOMPARE(m_backend->names.back().seed, 0);
-    send(first);
-    QCOMPARE(edit->text(), QStringLiteral("0"));
-    // What is being typed is the field's own to take back.
-    QTest::keyClicks(edit, QStringLiteral("7"));
-    QTest::keyClick(edit, Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(edit->text(), QStringLiteral("0"));
-    QCOMPARE(m_backend->names.size(), std::size_t{2});
-}
-
-void WindowTest::forgottenCheckpointsComeBack() {
-    send(snapshot("/a"));
-    m_window->showPage(PageKind::Checkpoints);
-    auto* grid = m_window->findChild<CheckpointGrid*>();
-    QTest::mouseClick(grid, Qt::LeftButton, {}, grid->cellOf(3).center());
-    QTest::mouseClick(child<QPushButton>("forgetCheckpoints"), Qt::LeftButton);
-    QCOMPARE(m_backend->forgotten, std::vector<std::int64_t>{3});
-    QTest::keyClick(grid, Qt::Key_Z, Qt::ControlModifier);
-    QCOMPARE(m_backend->scanned, QStringList{QStringLiteral("/a/models/minibert-seed_0-step_50")});
-}
-
-void WindowTest::listFollowsTheSelection() {
-    send(snapshot("/a"));
-    m_window->showPage(PageKind::Checkpoints);
-    auto* page = m_window->findChild<CheckpointsPage*>();
-    page->selectFirstMiddleLast();
-    page->showView(1);
-    auto* list = child<QTableView>("checkpointList");
-    QCOMPARE(list->selectionModel()->selectedRows().size(), 3);
-    page->selectAll();
-    QCOMPARE(list->selectionModel()->selectedRows().size(), 10);
-    child<QSpinBox>("everyNth")->setValue(5);
-    QCOMPARE(page->selection(), (std::set<std::int64_t>{1, 6}));
-    QCOMPARE(list->selectionModel()->selectedRows().size(), 2);
-    page->selectNone();
-    QVERIFY(!list->selectionModel()->hasSelection());
-    send(snapshot("/a"));
-    QTest::mouseClick(list->viewport(), Qt::LeftButton, {},
-                      list->visualRect(list->model()->index(0, 0)).center());
-    QCOMPARE(page->selection().size(), std::size_t{1});
 }
 
 void WindowTest::pagesTakeTheFocus() {

@@ -6,11 +6,12 @@
 #include "widgets/explore/inspectordelegates.h"
 #include "widgets/explore/inspectormodels.h"
 #include "widgets/explore/tones.h"
+#include "widgets/pieces.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLocale>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -19,10 +20,6 @@ namespace strata {
 namespace {
 
 constexpr int kHeaderPadding = 24;  // of a header's section, both sides, with the style sheet's
-
-QString counted(std::int64_t n) {
-    return QLocale().toString(static_cast<qlonglong>(n));
-}
 
 }  // namespace
 
@@ -72,16 +69,11 @@ CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     setDetails(nullptr);
 }
 
-QToolButton* CellInspector::makeChip(const QString& name, const QString& text, const QString& explanation) {
-    auto* chip = new QToolButton(this);
-    chip->setObjectName(name);
-    chip->setText(text);
-    chip->setAccessibleName(text);
-    chip->setToolTip(explanation);
+QToolButton* CellInspector::makeChoice(const QString& name, const QString& text, const QString& explanation) {
+    auto* chip = makeChip(name, text, explanation, this);
     chip->setCheckable(true);
     chip->setAutoRaise(true);
     chip->setFocusPolicy(Qt::StrongFocus);
-    chip->setProperty("chip", true);
     return chip;
 }
 
@@ -91,10 +83,11 @@ QWidget* CellInspector::makeScores() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
     auto* tabs = new QHBoxLayout;
-    m_labelsTab = makeChip(QStringLiteral("labelsTab"), tr("By label"), tr("F1 of each label, worst first"));
+    m_labelsTab =
+        makeChoice(QStringLiteral("labelsTab"), tr("By label"), tr("F1 of each label, worst first"));
     m_confusionTab =
-        makeChip(QStringLiteral("confusionTab"), tr("Confusion"),
-                 tr("Gold labels as rows, what was said as columns; the shade is the share of the row"));
+        makeChoice(QStringLiteral("confusionTab"), tr("Confusion"),
+                   tr("Gold labels as rows, what was said as columns; the shade is the share of the row"));
     auto* group = new QButtonGroup(this);
     group->addButton(m_labelsTab, 0);
     group->addButton(m_confusionTab, 1);
@@ -156,10 +149,10 @@ QWidget* CellInspector::makeExamples() {
     QFont bold = name->font();
     bold.setWeight(QFont::DemiBold);
     name->setFont(bold);
-    m_wrong = makeChip(QStringLiteral("wrongChip"), tr("wrong"),
-                       tr("Targets this cell gets wrong, most confident first"));
-    m_right = makeChip(QStringLiteral("rightChip"), tr("right"), tr("Targets this cell gets right"));
-    m_changed = makeChip(
+    m_wrong = makeChoice(QStringLiteral("wrongChip"), tr("wrong"),
+                         tr("Targets this cell gets wrong, most confident first"));
+    m_right = makeChoice(QStringLiteral("rightChip"), tr("right"), tr("Targets this cell gets right"));
+    m_changed = makeChoice(
         QStringLiteral("changedChip"), tr("changed"),
         tr("Targets that are right in one of the two cells only; pin a cell with Space to compare with"));
     // As high as a chip, so that the row of both is even.
@@ -186,7 +179,13 @@ QWidget* CellInspector::makeExamples() {
     m_exampleList->setFrameShape(QFrame::NoFrame);
     m_exampleList->setUniformItemSizes(true);
     m_exampleList->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+    m_note = new QLabel(box);
+    m_note->setObjectName(QStringLiteral("exampleNote"));
+    m_note->setWordWrap(true);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    column->addWidget(m_note);
     column->addWidget(m_exampleList, 1);
+    column->addStretch();
     m_wrong->setChecked(true);
     connect(m_filters, &QButtonGroup::idClicked, this, &CellInspector::filterChanged);
     return box;
@@ -197,24 +196,17 @@ QWidget* CellInspector::makeButtons() {
     auto* row = new QHBoxLayout(box);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(10);
-    m_export = new QPushButton(tr("Export figure…"), box);
-    m_export->setObjectName(QStringLiteral("exportFigureButton"));
-    m_export->setAccessibleName(tr("Export figure"));
-    m_export->setToolTip(
-        tr("Opens this heatmap on the Figures page, to be sized and written as PDF, SVG, PNG or CSV"));
-    m_export->setDefault(true);
-    m_save = new QPushButton(tr("Save view"), box);
-    m_save->setObjectName(QStringLiteral("saveViewButton"));
-    m_save->setAccessibleName(tr("Save view"));
-    m_save->setToolTip(tr("Keeps this view in the list of the Figures page"));
-    for (QPushButton* button : {m_export, m_save}) {
-        button->setMinimumHeight(fontMetrics().height() + 16);
-        button->setCursor(Qt::PointingHandCursor);
-        row->addWidget(button);
-    }
+    auto* toFigures = makeButton(
+        QStringLiteral("exportFigureButton"), tr("Export figure…"),
+        tr("Opens this heatmap on the Figures page, to be sized and written as PDF, SVG, PNG or CSV"), box,
+        true);
+    auto* save = makeButton(QStringLiteral("saveViewButton"), tr("Save view"),
+                            tr("Keeps this view in the list of the Figures page"), box);
+    row->addWidget(toFigures);
+    row->addWidget(save);
     row->addStretch();
-    connect(m_export, &QPushButton::clicked, this, &CellInspector::exportRequested);
-    connect(m_save, &QPushButton::clicked, this, &CellInspector::saveRequested);
+    connect(toFigures, &QPushButton::clicked, this, &CellInspector::exportRequested);
+    connect(save, &QPushButton::clicked, this, &CellInspector::saveRequested);
     return box;
 }
 
@@ -242,6 +234,34 @@ void CellInspector::setDetails(std::shared_ptr<const CellDetails> details, const
     fitConfusionHeaders();
     m_exampleModel->setExamples(shown.examples);
     updateChips();
+    updateNote();
+}
+
+std::int64_t CellInspector::countOf(ExampleFilter filter) const {
+    if (!m_details) return 0;
+    return filter == ExampleFilter::Wrong   ? m_details->wrong
+           : filter == ExampleFilter::Right ? m_details->right
+                                            : m_details->changed;
+}
+
+/// Why there are no examples, or why there are fewer than the number on the chip.
+void CellInspector::updateNote() {
+    const int listed = m_exampleModel->rowCount();
+    const std::int64_t all = countOf(filter());
+    QString text;
+    if (m_details && m_details->right + m_details->wrong == 0)
+        text = tr("No predictions are kept of this cell.");
+    else if (m_details && all == 0)
+        text = filter() == ExampleFilter::Wrong   ? tr("This cell gets every target right.")
+               : filter() == ExampleFilter::Right ? tr("This cell gets every target wrong.")
+                                                  : tr("Both cells get the same targets right.");
+    else if (m_details && listed == 0)
+        text = tr("The sentences of these targets are not kept in this workspace.");
+    else if (listed < all)
+        text = tr("The %1 most confident of %2").arg(countText(listed), countText(all));
+    m_note->setText(text);
+    m_note->setVisible(!text.isEmpty());
+    m_exampleList->setVisible(listed > 0 || !m_details);
 }
 
 /// Rows and columns get the room for the longest label, up to a bound; longer ones end in an ellipsis and are
@@ -269,8 +289,9 @@ void CellInspector::updateChips() {
         chip->setText(text);
         chip->setAccessibleName(text);
     };
-    set(m_wrong, m_details ? tr("wrong %1").arg(counted(m_details->wrong)) : tr("wrong"));
-    set(m_right, m_details ? tr("right %1").arg(counted(m_details->right)) : tr("right"));
+    const bool hasCounts = m_details && m_details->right + m_details->wrong > 0;
+    set(m_wrong, hasCounts ? tr("wrong %1").arg(countText(m_details->wrong)) : tr("wrong"));
+    set(m_right, hasCounts ? tr("right %1").arg(countText(m_details->right)) : tr("right"));
     const bool hasPin = !m_pinnedName.isEmpty();
     m_changed->setEnabled(hasPin);
     const bool hasCount = hasPin && m_details && filter() == ExampleFilter::Changed;
@@ -278,7 +299,7 @@ void CellInspector::updateChips() {
     const QString name =
         fontMetrics().elidedText(m_pinnedName, Qt::ElideRight, fontMetrics().averageCharWidth() * 22);
     set(m_changed, !hasPin    ? tr("changed")
-                   : hasCount ? tr("changed since %1: %2").arg(name, counted(m_details->changed))
+                   : hasCount ? tr("changed since %1: %2").arg(name, countText(m_details->changed))
                               : tr("changed since %1").arg(name));
     if (hasPin) m_changed->setAccessibleName(tr("changed since %1").arg(m_pinnedName));
     m_changed->setToolTip(hasPin
@@ -307,12 +328,13 @@ void CellInspector::setFilter(ExampleFilter filter) {
 }
 
 void CellInspector::focusExamples() {
+    if (m_exampleModel->rowCount() == 0) return m_filters->checkedButton()->setFocus(Qt::OtherFocusReason);
     m_exampleList->setFocus(Qt::OtherFocusReason);
-    if (m_exampleModel->rowCount() > 0) m_exampleList->setCurrentIndex(m_exampleModel->index(0));
+    m_exampleList->setCurrentIndex(m_exampleModel->index(0));
 }
 
 void CellInspector::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange && m_save) applyTones();
+    if (event->type() == QEvent::PaletteChange && m_hint) applyTones();
     QWidget::changeEvent(event);
 }
 
@@ -324,7 +346,8 @@ void CellInspector::applyTones() {
             "QToolButton[chip=\"true\"] { border: 1px solid %1; border-radius: %6px; padding: 3px 7px; "
             "color: %2; background: transparent; } "
             "QToolButton[chip=\"true\"]:checked { border-color: %3; background: %4; color: %5; } "
-            "QToolButton[chip=\"true\"]:hover, QToolButton[chip=\"true\"]:focus { border-color: %3; } "
+            "QToolButton[chip=\"true\"]:hover { border-color: %3; } "
+            "QToolButton[chip=\"true\"]:focus { border: 2px solid %3; padding: 2px 6px; } "
             "QToolButton[chip=\"true\"]:disabled { color: %2; border-style: dashed; }")
             .arg(tones.border.name(), tones.faint.name(), tones.accent.name(), tones.accentSoft.name(),
                  tones.text.name())
@@ -336,19 +359,6 @@ void CellInspector::applyTones() {
     for (QAbstractItemView* list :
          {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_exampleList)})
         if (list->styleSheet() != frameless) list->setStyleSheet(frameless);
-    const QString primary =
-        QStringLiteral(
-            "QPushButton { background: %1; color: %2; border: none; border-radius: 4px; padding: 4px 22px; "
-            "font-weight: 600; } QPushButton:hover, QPushButton:focus { background: %3; }")
-            .arg(tones.accent.name(), tones.isDark ? QStringLiteral("#101418") : QStringLiteral("#ffffff"),
-                 tones.accent.lighter(tones.isDark ? 108 : 115).name());
-    const QString plain =
-        QStringLiteral(
-            "QPushButton { background: %1; color: %2; border: 1px solid %3; border-radius: 4px; "
-            "padding: 4px 22px; } QPushButton:hover, QPushButton:focus { border-color: %4; }")
-            .arg(tones.page.name(), tones.text.name(), tones.border.name(), tones.accent.name());
-    if (m_export->styleSheet() != primary) m_export->setStyleSheet(primary);
-    if (m_save->styleSheet() != plain) m_save->setStyleSheet(plain);
 }
 
 }  // namespace strata

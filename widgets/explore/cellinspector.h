@@ -7,7 +7,6 @@
 #include <QButtonGroup>
 #include <QLabel>
 #include <QListView>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -52,13 +51,15 @@ class CellInspector : public QWidget {
     QWidget* makeScores();
     QWidget* makeExamples();
     QWidget* makeButtons();
-    QToolButton* makeChip(const QString& name, const QString& text, const QString& explanation);
+    QToolButton* makeChoice(const QString& name, const QString& text, const QString& explanation);
     void applyTones();
     void updateChips();
+    void updateNote();
+    std::int64_t countOf(ExampleFilter filter) const;
     void fitConfusionHeaders();
 
     QWidget *m_scoresBox, *m_examplesBox;
-    QLabel *m_title, *m_subtitle, *m_reason, *m_hint;
+    QLabel *m_title, *m_subtitle, *m_reason, *m_note, *m_hint = nullptr;
     QToolButton *m_labelsTab, *m_confusionTab;
     QToolButton *m_wrong, *m_right, *m_changed;
     QButtonGroup* m_filters;
@@ -69,7 +70,6 @@ class CellInspector : public QWidget {
     ConfusionModel* m_confusionModel;
     ExampleModel* m_exampleModel;
     LabelDelegate* m_labelDelegate;
-    QPushButton *m_export = nullptr, *m_save = nullptr;
     std::shared_ptr<const CellDetails> m_details;
     QString m_pinnedName;
 };

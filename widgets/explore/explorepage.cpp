@@ -22,7 +22,7 @@ namespace strata {
 namespace {
 
 constexpr int kExampleLimit = 200;
-constexpr int kRefreshMs = 400, kStoreMs = 500;
+constexpr int kRefreshMs = 400, kStoreMs = 500, kNoticeMs = 6000;
 
 }  // namespace
 
@@ -32,9 +32,13 @@ ExplorePage::ExplorePage(Backend* backend, QWidget* parent) : QWidget(parent), m
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::Base);
     build();
-    for (QTimer* timer : {&m_refresh, &m_store, &m_cellDelay})
+    for (QTimer* timer : {&m_refresh, &m_store, &m_cellDelay, &m_noticeEnd})
         timer->setSingleShot(true);
-    connect(&m_refresh, &QTimer::timeout, this, &ExplorePage::askForEverything);
+    connect(&m_refresh, &QTimer::timeout, this, [this] {
+        // Questions that nobody waits for any more are answered all the same: a slow answer is waited for.
+        m_isWaiting ? m_refresh.start(kRefreshMs) : askForEverything();
+    });
+    connect(&m_noticeEnd, &QTimer::timeout, m_notice, &QLabel::clear);
     connect(&m_store, &QTimer::timeout, this, &ExplorePage::storeState);
     connect(&m_cellDelay, &QTimer::timeout, this, &ExplorePage::askForCell);
     connectBackend();
@@ -62,8 +66,9 @@ void ExplorePage::connectBackend() {
                 if (id == m_cellId) m_inspector->setDetails(details);
             });
     connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
-        if (id == m_cellId) m_inspector->setDetails(nullptr, message);
+        if (id == m_cellId) showNoCell(message);
         if (id != m_choicesId && id != m_heatmapId) return;
+        m_isWaiting = false;
         m_problem = message.toStdString();
         m_hasAnswer = true;
         updateEmptyState();
@@ -87,13 +92,13 @@ void ExplorePage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot)
     const std::int64_t before = m_choices->experimentId();
     if (isOther) {
         const auto state = m_snapshot->settings.find("page.explore");
-        if (state != m_snapshot->settings.end()) {
-            const QJsonObject json =
-                QJsonDocument::fromJson(QByteArray::fromStdString(state->second)).object();
-            m_choices->restore(json.value(QStringLiteral("choices")).toObject());
-            m_splitter->restoreState(
-                QByteArray::fromBase64(json.value(QStringLiteral("splitter")).toString().toLatin1()));
-        }
+        const QJsonObject json =
+            state == m_snapshot->settings.end()
+                ? QJsonObject()
+                : QJsonDocument::fromJson(QByteArray::fromStdString(state->second)).object();
+        m_choices->restore(json.value(QStringLiteral("choices")).toObject());
+        m_splitter->restoreState(
+            QByteArray::fromBase64(json.value(QStringLiteral("splitter")).toString().toLatin1()));
     }
     m_choices->setExperiments(m_snapshot->experiments);
     if (isOther || m_choices->experimentId() != before)
@@ -109,12 +114,17 @@ void ExplorePage::showExperiment(qint64 id) {
 }
 
 void ExplorePage::experimentChanged() {
+    // What was asked of the other experiment may still be answered, and what runs there does not run here.
+    m_choicesId = m_runsId = m_heatmapId = 0;
+    m_isWaiting = false;
+    m_runningRun = 0;
+    m_runningCheckpoint.clear();
     m_runs.clear();
     m_problem.clear();
     m_hasAnswer = false;
     m_view->setHeatmap(nullptr);
     m_view->setRange(std::nullopt);
-    m_inspector->setDetails(nullptr);
+    showNoCell();
     m_store.start(kStoreMs);
     askForEverything();
     updateEmptyState();
@@ -123,16 +133,20 @@ void ExplorePage::experimentChanged() {
 void ExplorePage::askForEverything() {
     const std::int64_t id = m_choices->experimentId();
     if (id <= 0) return;
+    m_isWaiting = true;
     m_choicesId = m_backend->requestChoices(id);
     m_runsId = m_backend->requestRuns(id);
 }
 
 void ExplorePage::askForHeatmap() {
-    if (m_choices->experimentId() > 0) m_heatmapId = m_backend->requestHeatmap(m_choices->query());
+    if (m_choices->experimentId() <= 0) return;
+    m_isWaiting = true;
+    m_heatmapId = m_backend->requestHeatmap(m_choices->query());
 }
 
 void ExplorePage::showHeatmap(std::shared_ptr<const Heatmap> heatmap) {
     m_hasAnswer = true;
+    m_isWaiting = false;
     m_problem.clear();
     const auto before = m_view->heatmap();
     // A range chosen for one measure means nothing for another.
@@ -168,18 +182,6 @@ void ExplorePage::noteEvent(const RunnerEvent& event) {
     updateMarks();
 }
 
-/// Whether the numbers of a run go into the heatmap that is shown.
-bool ExplorePage::isShown(const RunRow& run, const CheckpointRow& checkpoint) const {
-    const HeatmapQuery& query = m_view->heatmap()->query;
-    const auto fits = [](const std::string& wish, const std::string& value) {
-        return wish.empty() || wish == value;
-    };
-    return fits(query.task, run.fields.task) && fits(query.split, run.fields.split) &&
-           fits(query.preset, presetText(run.fields.preset, run.probe)) &&
-           fits(query.family, checkpoint.family) && checkpoint.adaptedFrom == query.adaptedFrom &&
-           (query.seeds != HeatmapQuery::Seeds::One || checkpoint.seed.value_or(-1) == query.seed);
-}
-
 void ExplorePage::updateMarks() {
     const auto heatmap = m_view->heatmap();
     if (!heatmap || !m_snapshot) return m_view->setMarks({});
@@ -197,13 +199,14 @@ void ExplorePage::updateMarks() {
         checkpoints[row.id] = &row;
     bool isRunningKnown = false;
     for (const RunRow& run : m_runs) {
+        const bool isNow = m_runningRun > 0 && run.id == m_runningRun;
+        if (!isNow && run.state != RunState::Failed && run.state != RunState::Running) continue;
         const auto checkpoint = checkpoints.find(run.checkpointId);
         if (checkpoint == checkpoints.end()) continue;
-        const bool isNow = m_runningRun > 0 && run.id == m_runningRun;
         isRunningKnown = isRunningKnown || isNow;
-        if (!isShown(run, *checkpoint->second)) continue;
-        if (run.state == RunState::Failed && !isNow) markColumn(*checkpoint->second, marks.failed);
-        if (run.state == RunState::Running || isNow) markColumn(*checkpoint->second, marks.running);
+        if (!isMeant(heatmap->query, run, *checkpoint->second)) continue;
+        const bool isFailed = run.state == RunState::Failed && !isNow;
+        markColumn(*checkpoint->second, isFailed ? marks.failed : marks.running);
     }
     // A run that was planned after the list was read is found by its checkpoint's name.
     RunRow running;
@@ -215,7 +218,8 @@ void ExplorePage::updateMarks() {
         for (const CheckpointRow& checkpoint : m_snapshot->checkpoints) {
             const QString path = QString::fromStdString(checkpoint.path);
             const QString name = QString::fromStdString(m_runningCheckpoint);
-            if ((path == name || path.endsWith(QLatin1Char('/') + name)) && isShown(running, checkpoint))
+            if ((path == name || path.endsWith(QLatin1Char('/') + name)) &&
+                isMeant(heatmap->query, running, checkpoint))
                 markColumn(checkpoint, marks.running);
         }
     m_view->setMarks(marks);
@@ -227,18 +231,12 @@ void ExplorePage::updateCellHeading() {
     const auto selected = m_view->selected();
     const auto pinned = m_view->pinned();
     if (!heatmap || !selected) return m_inspector->setHeading(tr("No cell selected"), QString());
-    const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
-    const std::string& metric = heatmap->query.metric;
     QString title = m_view->cellName(*selected);
     if (heatmap->query.seeds == HeatmapQuery::Seeds::One) title += tr(" · seed %1").arg(heatmap->query.seed);
     QString words = m_view->cellNumbers(*selected);
-    if (cell.isMeasured() && pinned && pinned != selected &&
-        heatmap->at(pinned->layer, pinned->step).isMeasured()) {
-        const double change = cell.value - heatmap->at(pinned->layer, pinned->step).value;
-        words += tr(" · %1%2 against %3")
-                     .arg(change >= 0 ? QStringLiteral("+") : QString(), valueText(change, metric),
-                          m_view->cellName(*pinned));
-    }
+    if (const QString change = m_view->changeText(*selected); pinned && !change.isEmpty())
+        words += tr(" · %1 against %2").arg(change, m_view->cellName(*pinned));
+    const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
     if (cell.isMeasured() && cell.runIds.size() > 1) words += tr(" · examples of the first run");
     m_inspector->setHeading(title, words);
 }
@@ -246,25 +244,33 @@ void ExplorePage::updateCellHeading() {
 void ExplorePage::askForCell() {
     const auto heatmap = m_view->heatmap();
     const auto selected = m_view->selected();
-    if (!heatmap || !selected) return m_inspector->setDetails(nullptr);
+    if (!heatmap || !selected) return showNoCell();
     const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
-    if (!cell.isMeasured() || cell.runIds.empty()) {
-        m_cellId = 0;
-        m_inspector->setDetails(
-            nullptr, tr("Scores by label and examples appear here once this cell has been measured."));
-        return;
-    }
-    std::int64_t otherRun = 0;
-    std::string otherLayer;
+    if (!cell.isMeasured() || cell.runIds.empty())
+        return showNoCell(tr("Scores by label and examples appear here once this cell has been measured."));
+    CellRequest wanted;
+    wanted.run = cell.runIds.front();
+    wanted.layer = heatmap->layers[selected->layer];
+    wanted.filter = m_inspector->filter();
     if (const auto pinned = m_view->pinned(); pinned && pinned != selected) {
         const HeatmapCell& other = heatmap->at(pinned->layer, pinned->step);
         if (!other.runIds.empty()) {
-            otherRun = other.runIds.front();
-            otherLayer = heatmap->layers[pinned->layer];
+            wanted.otherRun = other.runIds.front();
+            wanted.otherLayer = heatmap->layers[pinned->layer];
         }
     }
-    m_cellId = m_backend->requestCell(cell.runIds.front(), heatmap->layers[selected->layer],
-                                      m_inspector->filter(), otherRun, otherLayer, kExampleLimit);
+    // A run's predictions never change: numbers that arrive elsewhere leave the list where it was scrolled
+    // to.
+    if (m_cell == wanted) return;
+    m_cell = wanted;
+    m_cellId = m_backend->requestCell(wanted.run, wanted.layer, wanted.filter, wanted.otherRun,
+                                      wanted.otherLayer, kExampleLimit);
+}
+
+void ExplorePage::showNoCell(const QString& reason) {
+    m_cellId = 0;
+    m_cell.reset();
+    m_inspector->setDetails(nullptr, reason);
 }
 
 FigureDescription ExplorePage::figure() const {
@@ -291,7 +297,7 @@ void ExplorePage::saveView() {
     FigureList* list = FigureList::of(m_backend);
     const std::size_t index = list->add(figure());
     m_notice->setText(tr("Saved as “%1” on the Figures page").arg(list->figures()[index].name));
-    QTimer::singleShot(6000, m_notice, &QLabel::clear);
+    m_noticeEnd.start(kNoticeMs);
 }
 
 void ExplorePage::storeState() {

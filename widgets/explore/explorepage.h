@@ -11,6 +11,7 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
 namespace strata {
 
@@ -37,17 +38,23 @@ class ExplorePage : public QWidget {
     void changeEvent(QEvent* event) override;
 
   private:
+    struct CellRequest {
+        std::int64_t run = 0, otherRun = 0;
+        std::string layer, otherLayer;
+        ExampleFilter filter = ExampleFilter::Wrong;
+        bool operator==(const CellRequest&) const = default;
+    };
     void build();
     void connectBackend();
     void experimentChanged();
     void askForHeatmap();
     void askForEverything();
     void askForCell();
+    void showNoCell(const QString& reason = {});
     void showHeatmap(std::shared_ptr<const Heatmap> heatmap);
     void noteRuns(const std::vector<RunRow>& runs);
     void noteEvent(const RunnerEvent& event);
     void updateMarks();
-    bool isShown(const RunRow& run, const CheckpointRow& checkpoint) const;
     void updateCellHeading();
     void updatePinnedName();
     void updateInspectorColours();
@@ -65,8 +72,10 @@ class ExplorePage : public QWidget {
     QSplitter* m_splitter = nullptr;
     HeatmapView* m_view;
     CellInspector* m_inspector;
-    QTimer m_refresh, m_store, m_cellDelay;
+    QTimer m_refresh, m_store, m_cellDelay, m_noticeEnd;
     quint64 m_choicesId = 0, m_runsId = 0, m_heatmapId = 0, m_cellId = 0;
+    std::optional<CellRequest> m_cell;  ///< what the inspector shows or waits for
+    bool m_isWaiting = false;           ///< for choices or heatmap
     std::vector<RunRow> m_runs;
     std::int64_t m_runningRun = 0;
     std::string m_runningCheckpoint, m_runningTask, m_problem;  ///< m_problem: why nothing can be shown

@@ -22,8 +22,7 @@ QString planText(const ExperimentRow& row) {
         case ExperimentState::Running:
             return ExplorePage::tr(
                 "No results yet: the planned cells are hatched. They fill as each run is scored; the first, "
-                "middle "
-                "and last checkpoint come first.");
+                "middle and last checkpoint come first.");
         case ExperimentState::Failed:
             return row.failure.empty()
                        ? ExplorePage::tr("It failed before its first result; the Queue page has its log.")
@@ -156,12 +155,13 @@ void ExplorePage::updatePinnedName() {
     m_inspector->setPinnedName(words.join(QStringLiteral(", ")));
 }
 
-/// The bars of the labels' scores are coloured as the map's cells, but for a map of spreads, which is of
-/// another scale.
+/// The bars of the labels' scores are coloured as the map's cells, but for a map of spreads or of losses,
+/// which is of another scale.
 void ExplorePage::updateInspectorColours() {
     const auto heatmap = m_view->heatmap();
-    const bool isSpread = heatmap && heatmap->query.seeds == HeatmapQuery::Seeds::Spread;
-    const auto [low, high] = isSpread ? std::pair(0.0, 1.0) : m_view->range();
+    const bool isOfScores = heatmap && heatmap->query.seeds != HeatmapQuery::Seeds::Spread &&
+                            isShownAsPercent(heatmap->query.metric);
+    const auto [low, high] = isOfScores ? m_view->range() : std::pair(0.0, 1.0);
     m_inspector->setColours(m_view->colourMap(), low, high);
 }
 
@@ -193,6 +193,10 @@ void ExplorePage::updateEmptyState() {
     } else if (!m_hasAnswer) {
         m_emptyTitle->setText(tr("Looking up the results…"));
         m_emptyText->clear();
+    } else if (row->runsDone > 0) {
+        m_emptyTitle->setText(tr("No results for these choices"));
+        m_emptyText->setText(
+            tr("This experiment has results, but none for these choices together. Choose others above."));
     } else if (row->state == ExperimentState::Running) {
         m_emptyText->setText(
             tr("The first cells appear here as soon as the first run has been scored: the first, middle "

@@ -33,19 +33,44 @@ void FlowLayout::setGeometry(const QRect& area) {
 
 int FlowLayout::arrange(const QRect& area, bool isReal) const {
     int x = area.x(), y = area.y(), rowHeight = 0;
+    QList<QLayoutItem*> row;
+    const auto endRow = [&] {
+        if (isReal) placeRow(row, QRect(area.x(), y, area.width(), rowHeight));
+        row.clear();
+    };
     for (QLayoutItem* item : m_items) {
         if (item->isEmpty()) continue;
         const QSize size = item->sizeHint();
         if (x > area.x() && x + size.width() > area.x() + area.width()) {
+            endRow();
             x = area.x();
             y += rowHeight + m_verticalGap;
             rowHeight = 0;
         }
-        if (isReal) item->setGeometry(QRect(QPoint(x, y), size));
+        row.append(item);
         x += size.width() + m_horizontalGap;
         rowHeight = qMax(rowHeight, size.height());
     }
+    endRow();
     return y + rowHeight - area.y();
+}
+
+void FlowLayout::placeRow(const QList<QLayoutItem*>& row, const QRect& area) const {
+    int spare = area.width() + m_horizontalGap;
+    for (const QLayoutItem* item : row)
+        spare -= item->sizeHint().width() + m_horizontalGap;
+    int x = area.x();
+    for (QLayoutItem* item : row) {
+        QSize size = item->sizeHint();
+        const int largest = item->maximumSize().width();
+        if (largest < QWIDGETSIZE_MAX) {
+            const int more = qBound(0, largest - size.width(), qMax(0, spare));
+            size.rwidth() += more;
+            spare -= more;
+        }
+        item->setGeometry(QRect(QPoint(x, area.y()), size));
+        x += size.width() + m_horizontalGap;
+    }
 }
 
 }  // namespace strata

@@ -7,7 +7,8 @@
 
 namespace strata {
 
-/// Puts its items side by side and goes on in the next row when one is full.
+/// Puts its items side by side and goes on in the next row when one is full. What a row leaves free goes to
+/// those of its items that have a largest width, up to that.
 class FlowLayout : public QLayout {
     Q_OBJECT
   public:
@@ -26,6 +27,7 @@ class FlowLayout : public QLayout {
 
   private:
     int arrange(const QRect& area, bool isReal) const;
+    void placeRow(const QList<QLayoutItem*>& row, const QRect& area) const;
 
     QList<QLayoutItem*> m_items;
     int m_horizontalGap, m_verticalGap;

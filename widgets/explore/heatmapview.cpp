@@ -7,7 +7,6 @@
 #include <QAccessible>
 #include <QHelpEvent>
 #include <QKeyEvent>
-#include <QLocale>
 #include <QMouseEvent>
 #include <QToolTip>
 
@@ -34,14 +33,15 @@ std::optional<CellIndex> found(const Heatmap& from, CellIndex index, const Heatm
     return CellIndex{static_cast<std::size_t>(layer - in.layers.begin()), *step};
 }
 
-/// Where a reader looks first: the best number.
+/// Where a reader looks first: the best number. Of a loss that is the lowest.
 std::optional<CellIndex> firstChoice(const Heatmap& heatmap) {
     std::optional<CellIndex> best;
+    const double sign = heatmap.query.metric == "loss" ? -1 : 1;
     for (std::size_t layer = 0; layer < heatmap.layers.size(); ++layer)
         for (std::size_t step = 0; step < heatmap.steps.size(); ++step) {
             const HeatmapCell& cell = heatmap.at(layer, step);
             if (!cell.isMeasured() || heatmap.layers[layer] == "mix") continue;
-            if (!best || cell.value > heatmap.at(best->layer, best->step).value)
+            if (!best || sign * cell.value > sign * heatmap.at(best->layer, best->step).value)
                 best = CellIndex{layer, step};
         }
     if (!best && !heatmap.cells.empty()) best = CellIndex{0, 0};
@@ -74,6 +74,7 @@ void HeatmapView::setHeatmap(std::shared_ptr<const Heatmap> heatmap) {
     if (!m_selected && m_heatmap) m_selected = firstChoice(*m_heatmap);
     if (m_heatmap) setAccessibleName(tr("Heatmap: %1").arg(QString::fromStdString(m_heatmap->title)));
     setAccessibleDescription(m_selected ? cellText(*m_selected) : QString());
+    measure();
     layOut();
     if (m_pinned != pinnedBefore) Q_EMIT pinChanged();
     // New numbers may stand in the same cell: the inspector has to look again.
@@ -103,30 +104,27 @@ void HeatmapView::setRange(std::optional<std::pair<double, double>> range) {
     Q_EMIT rangeChanged();
 }
 
-bool HeatmapView::hasOneNumber() const {
+/// The range of the numbers, once for every heatmap: painting asks for it at each point of a profile.
+void HeatmapView::measure() {
+    m_dataRange = {0, 1};
+    m_hasOneNumber = false;
+    if (!m_heatmap || !m_heatmap->hasNumbers()) return;
     std::optional<double> number;
-    if (!m_heatmap) return false;
-    for (const HeatmapCell& cell : m_heatmap->cells) {
-        if (!cell.isMeasured()) continue;
-        if (number && std::abs(*number - cell.value) > 1e-9) return false;
-        number = cell.value;
-    }
-    return number.has_value();
-}
-
-std::pair<double, double> HeatmapView::dataRange() const {
-    if (!m_heatmap || !m_heatmap->hasNumbers()) return {0, 1};
-    const auto ends = rangeOf(FigureDescription{}, *m_heatmap);
-    if (!hasOneNumber()) return ends;
-    // A single number has no range of its own: the whole scale says how good it is, where there is one.
-    const double number = (ends.first + ends.second) / 2;
-    if (isSpread() || !isShownAsPercent(m_heatmap->query.metric))
-        return {std::min(0.0, 2 * number), std::max(2 * number, 0.01)};
-    return {0, 1};
+    m_hasOneNumber =
+        std::all_of(m_heatmap->cells.begin(), m_heatmap->cells.end(), [&](const HeatmapCell& cell) {
+            if (!cell.isMeasured()) return true;
+            if (!number) number = cell.value;
+            return std::abs(*number - cell.value) <= 1e-9;
+        });
+    if (!m_hasOneNumber)
+        m_dataRange = rangeOf(FigureDescription{}, *m_heatmap);
+    else if (isSpread() || !isShownAsPercent(m_heatmap->query.metric))
+        m_dataRange = {std::min(0.0, 2 * *number), std::max(2 * *number, 0.01)};
+    // Otherwise the whole scale says how good a single number is, which has no range of its own.
 }
 
 std::pair<double, double> HeatmapView::range() const {
-    return m_range ? *m_range : dataRange();
+    return m_range.value_or(m_dataRange);
 }
 
 void HeatmapView::select(CellIndex index) {
@@ -150,81 +148,6 @@ void HeatmapView::setPinned(std::optional<CellIndex> index) {
 
 bool HeatmapView::isSpread() const {
     return m_heatmap && m_heatmap->query.seeds == HeatmapQuery::Seeds::Spread;
-}
-
-QString HeatmapView::columnName(std::size_t step) const {
-    const QString name = tr("step %1").arg(stepLabel(m_heatmap->steps[step])),
-                  seed = seedText(*m_heatmap, step);
-    return seed.isEmpty() ? name : QStringLiteral("%1, %2").arg(name, seed);
-}
-
-QString HeatmapView::layerName(std::size_t layer) const {
-    const std::string& name = m_heatmap->layers[layer];
-    return name == "mix" ? tr("scalar mix") : tr("layer %1").arg(layerText(name));
-}
-
-QString HeatmapView::cellName(CellIndex index) const {
-    QString name = layerName(index.layer);
-    name[0] = name[0].toUpper();
-    if (const auto& step = m_heatmap->steps[index.step]) name = tr("%1 · step %2").arg(name, stepText(step));
-    if (const QString seed = seedText(*m_heatmap, index.step); !seed.isEmpty())
-        name += QStringLiteral(" · ") + seed;
-    return name;
-}
-
-/// What the marks on a cell say of it.
-QString HeatmapView::markText(CellIndex index) const {
-    QStringList words;
-    const bool isMeasured = m_heatmap->at(index.layer, index.step).isMeasured();
-    if (m_marks.failed.contains(index))
-        words << (isMeasured ? tr("another run failed (see the queue)")
-                             : tr("its run failed (see the queue)"));
-    if (m_marks.running.contains(index))
-        words << (isMeasured ? tr("another run is going on") : tr("running"));
-    return words.join(QStringLiteral(" · "));
-}
-
-/// "93.7 ± 0.4"; where spreads are shown, one of them alone.
-QString HeatmapView::spreadText(const HeatmapCell& cell) const {
-    const QString number = valueText(cell.value, m_heatmap->query.metric);
-    if (isSpread()) return tr("spread %1").arg(number);
-    if (!std::isfinite(cell.spread)) return number;
-    return QStringLiteral("%1 ± %2").arg(number, valueText(cell.spread, m_heatmap->query.metric));
-}
-
-QString HeatmapView::cellNumbers(CellIndex index) const {
-    const HeatmapCell& cell = m_heatmap->at(index.layer, index.step);
-    const QString mark = markText(index);
-    if (!cell.isMeasured()) {
-        if (!mark.isEmpty()) return mark;
-        return isSpread() && cell.runs == 1 ? tr("one run has no spread") : tr("not measured");
-    }
-    QStringList words = {spreadText(cell)};
-    if (cell.n > 0) words << tr("n = %1").arg(QLocale().toString(static_cast<qlonglong>(cell.n)));
-    if (cell.runs > 1) words << tr("%1 runs").arg(cell.runs);
-    if (!mark.isEmpty()) words << mark;
-    return words.join(QStringLiteral(" · "));
-}
-
-QString HeatmapView::cellText(CellIndex index) const {
-    return QStringLiteral("%1: %2").arg(cellName(index), cellNumbers(index));
-}
-
-QString HeatmapView::cellTip(CellIndex index) const {
-    const HeatmapCell& cell = m_heatmap->at(index.layer, index.step);
-    QStringList lines = {cellName(index)};
-    if (!cell.isMeasured()) {
-        lines << cellNumbers(index);
-        return lines.join(QLatin1Char('\n'));
-    }
-    lines << spreadText(cell);
-    QStringList counts;
-    if (cell.n > 0) counts << tr("n = %1").arg(QLocale().toString(static_cast<qlonglong>(cell.n)));
-    counts << (cell.runs == 1 ? tr("1 run") : tr("%1 runs").arg(cell.runs));
-    lines << counts.join(QStringLiteral(" · "));
-    if (const QString mark = markText(index); !mark.isEmpty()) lines << mark;
-    lines << tr("click: sentences");
-    return lines.join(QLatin1Char('\n'));
 }
 
 bool HeatmapView::event(QEvent* event) {
@@ -269,7 +192,7 @@ void HeatmapView::mousePressEvent(QMouseEvent* event) {
     if (m_parts.bar.adjusted(-6, -4, 6, 8).contains(event->position())) {
         const auto [low, high] = range();
         const double x = event->position().x();
-        const auto whole = dataRange();
+        const auto whole = m_dataRange;
         const auto place = [&](double value) {
             return m_parts.bar.left() +
                    std::clamp(colourPosition(value, whole.first, whole.second), 0.0, 1.0) *
@@ -310,7 +233,7 @@ void HeatmapView::mouseDoubleClickEvent(QMouseEvent* event) {
 }
 
 void HeatmapView::moveRangeEnd(BarEnd end, double position) {
-    const auto [dataLow, dataHigh] = dataRange();
+    const auto [dataLow, dataHigh] = m_dataRange;
     auto [low, high] = range();
     const double value = dataLow + std::clamp(position, 0.0, 1.0) * (dataHigh - dataLow);
     const double smallest = (dataHigh - dataLow) / 50;
@@ -322,7 +245,7 @@ void HeatmapView::moveRangeEnd(BarEnd end, double position) {
 }
 
 void HeatmapView::nudgeRange(BarEnd end, int direction) {
-    const auto [dataLow, dataHigh] = dataRange();
+    const auto [dataLow, dataHigh] = m_dataRange;
     const auto [low, high] = range();
     moveRangeEnd(end, colourPosition(end == BarEnd::Low ? low : high, dataLow, dataHigh) + direction * 0.05);
 }

@@ -39,7 +39,7 @@ class HeatmapView : public QWidget {
     /// Nothing = the range of the numbers.
     void setRange(std::optional<std::pair<double, double>> range);
     std::pair<double, double> range() const;
-    bool hasOneNumber() const;  ///< all measured cells show the same
+    bool hasOneNumber() const { return m_hasOneNumber; }  ///< all measured cells show the same
     bool hasOwnRange() const { return m_range.has_value(); }
 
     std::optional<CellIndex> selected() const { return m_selected; }
@@ -57,6 +57,8 @@ class HeatmapView : public QWidget {
     QString cellText(CellIndex index) const;
     /// The same in a few short lines, for a tooltip.
     QString cellTip(CellIndex index) const;
+    /// "+1.2" against the pinned cell; empty without one, for itself, and where a number is missing.
+    QString changeText(CellIndex index) const;
     QString layerProfileTitle() const;
     QString stepProfileTitle() const;
     /// What the marks on the map mean; empty while there are none.
@@ -101,7 +103,7 @@ class HeatmapView : public QWidget {
     void walk(int layers, int steps);
     void moveRangeEnd(BarEnd end, double position);
     void nudgeRange(BarEnd end, int direction);
-    std::pair<double, double> dataRange() const;
+    void measure();
     bool isSpread() const;  ///< the numbers are standard deviations
     QString spreadText(const HeatmapCell& cell) const;
     QString markText(CellIndex index) const;
@@ -113,6 +115,7 @@ class HeatmapView : public QWidget {
     void paintGrid(QPainter& painter, const Tones& tones) const;
     void paintCrosshair(QPainter& painter, const Tones& tones) const;
     void paintUnderSteps(QPainter& painter, const Tones& tones) const;
+    void paintFollowed(QPainter& painter, const Tones& tones) const;
     void paintFrame(QPainter& painter, CellIndex index, const QColor& colour, bool isDashed) const;
     void paintLayerProfile(QPainter& painter, const Tones& tones) const;
     void paintStepProfile(QPainter& painter, const Tones& tones) const;
@@ -126,6 +129,8 @@ class HeatmapView : public QWidget {
     QString m_colourMap = QStringLiteral("Cividis");
     StepScale m_scale = StepScale::Categories;
     std::optional<std::pair<double, double>> m_range;
+    std::pair<double, double> m_dataRange{0, 1};  ///< of the heatmap's numbers
+    bool m_hasOneNumber = false;
     std::optional<CellIndex> m_selected, m_pinned, m_hovered;
     std::optional<QPointF> m_mouse;  ///< where it last moved; what lies there changes as numbers arrive
     BarEnd m_dragged = BarEnd::None;

@@ -32,7 +32,7 @@ void HeatmapView::layOut() {
         widest = std::max(widest, plain.width(layerText(layer)));
     m_parts.nameWidth = std::min(widest, width() * 0.16);
     const double sideWidth = std::clamp(width() * 0.17, 104.0, 190.0);
-    const double profileHeight = std::clamp(height() * 0.17, 58.0, 130.0);
+    const double profileHeight = std::clamp(height() * 0.17, 58.0, 130.0), largestProfile = 240;
     const double gap = s * 1.1;
     const double left = s * 1.9 + m_parts.nameWidth + s * 0.6;
     const double headerHeight = s * 1.9;
@@ -54,8 +54,11 @@ void HeatmapView::layOut() {
     m_parts.barText = QRectF(side, m_parts.bar.bottom() + s * 0.35, sideWidth, s * 2.8);
     const double stepTop = std::max(grid.bottom() + s * 3.6, m_parts.barText.bottom() - s * 0.2);
     m_parts.stepHeader = QRectF(grid.left(), stepTop, used, s * 1.7);
-    m_parts.stepProfile = QRectF(grid.left(), stepTop + s * 1.8, grid.width(), profileHeight);
-    m_parts.box = QRectF(side, m_parts.stepProfile.top(), sideWidth, profileHeight);
+    // What a map of few layers leaves free is the profile's, up to where a line is steep enough to read.
+    const double free = height() - stepTop - s * 1.8 - 2;
+    m_parts.stepProfile = QRectF(grid.left(), stepTop + s * 1.8, grid.width(),
+                                 std::max(profileHeight, std::min(free, largestProfile)));
+    m_parts.box = QRectF(side, m_parts.stepProfile.top(), sideWidth, m_parts.stepProfile.height());
 }
 
 void HeatmapView::paintEvent(QPaintEvent*) {
@@ -68,6 +71,9 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     paintStepProfile(painter, tones);
     paintBar(painter, tones);
     paintBox(painter, tones);
+    if (!hasFocus()) return;
+    painter.setPen(QPen(tones.accent, 1));
+    painter.drawRoundedRect(m_parts.grid.area().adjusted(-4, -4, 4, 4), 4, 4);
 }
 
 void HeatmapView::paintFrame(QPainter& painter, CellIndex index, const QColor& colour, bool isDashed) const {
@@ -164,30 +170,27 @@ void HeatmapView::paintGrid(QPainter& painter, const Tones& tones) const {
     paintCrosshair(painter, tones);
     if (m_pinned && m_pinned != m_selected) paintFrame(painter, *m_pinned, tones.text, true);
     if (m_selected) paintFrame(painter, *m_selected, tones.accent, false);
+    paintFollowed(painter, tones);
+}
 
-    // What the mouse (or else the selection) is on, in words.
+/// What the mouse (or else the selection) is on, in words above the map.
+void HeatmapView::paintFollowed(QPainter& painter, const Tones& tones) const {
     const auto shown = followed();
-    const QRectF line = m_parts.header.adjusted(0, 0, 0, -s * 0.4);
-    if (shown) {
-        painter.setPen(m_hovered ? tones.text : tones.faint);
-        QString words = cellText(*shown);
-        if (m_pinned && *shown != *m_pinned && m_heatmap->at(shown->layer, shown->step).isMeasured() &&
-            m_heatmap->at(m_pinned->layer, m_pinned->step).isMeasured()) {
-            const double change = m_heatmap->at(shown->layer, shown->step).value -
-                                  m_heatmap->at(m_pinned->layer, m_pinned->step).value;
-            words += tr(" · %1%2 against the pinned cell")
-                         .arg(change >= 0 ? QStringLiteral("+") : QString(),
-                              valueText(change, m_heatmap->query.metric));
-        }
-        plain.draw(painter, line, Qt::AlignLeft | Qt::AlignVCenter, plain.elided(words, line.width()));
-    }
+    if (!shown) return;
+    const PlotText plain = text(0.92);
+    QString words = cellText(*shown);
+    if (const QString change = changeText(*shown); !change.isEmpty())
+        words += tr(" · %1 against the pinned cell").arg(change);
+    const QRectF line = m_parts.header.adjusted(0, 0, 0, -letter() * 0.4);
+    painter.setPen(m_hovered ? tones.text : tones.faint);
+    plain.draw(painter, line, Qt::AlignLeft | Qt::AlignVCenter, plain.elided(words, line.width()));
 }
 
 void HeatmapView::paintBar(QPainter& painter, const Tones& tones) const {
     const double s = letter();
     const PlotText small = text(0.86);
     const QRectF bar = m_parts.bar;
-    const auto [dataLow, dataHigh] = dataRange();
+    const auto [dataLow, dataHigh] = m_dataRange;
     const auto [low, high] = range();
     constexpr int kParts = 96;
     for (int i = 0; i < kParts; ++i) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace strata {
 namespace {
@@ -59,7 +60,7 @@ void paintDot(QPainter& painter, const QPointF& point, const QColor& colour) {
 }  // namespace
 
 double HeatmapView::along(double value, double from, double to) const {
-    const auto [low, high] = dataRange();
+    const auto [low, high] = m_dataRange;
     const double margin = std::abs(to - from) * 0.1;
     const double start = from < to ? from + margin : from - margin;
     const double end = from < to ? to - margin : to + margin;
@@ -84,12 +85,16 @@ QString HeatmapView::stepProfileTitle() const {
     const auto cell = followed();
     if (!cell) return {};
     const QString title = tr("by step, %1").arg(layerName(cell->layer));
-    int runs = 0;
-    for (std::size_t step = 0; step < m_heatmap->steps.size(); ++step)
-        runs = std::max(runs, m_heatmap->at(cell->layer, step).runs);
-    if (runs < 2) return title;
-    return isSpread() ? tr("%1 (standard deviation over %2 runs)").arg(title).arg(runs)
-                      : tr("%1 (line: mean; band: one standard deviation over %2 runs)").arg(title).arg(runs);
+    int most = 0, fewest = std::numeric_limits<int>::max();
+    for (std::size_t step = 0; step < m_heatmap->steps.size(); ++step) {
+        const int runs = m_heatmap->at(cell->layer, step).runs;
+        most = std::max(most, runs);
+        if (runs > 0) fewest = std::min(fewest, runs);
+    }
+    if (most < 2) return title;
+    const QString runs = fewest < most ? tr("up to %1 runs").arg(most) : tr("%1 runs").arg(most);
+    return isSpread() ? tr("%1 (standard deviation over %2)").arg(title, runs)
+                      : tr("%1 (line: mean; band: one standard deviation over %2)").arg(title, runs);
 }
 
 void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const {

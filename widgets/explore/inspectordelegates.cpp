@@ -4,10 +4,10 @@
 
 #include "widgets/explore/inspectormodels.h"
 #include "widgets/explore/tones.h"
+#include "widgets/pieces.h"
 #include "widgets/plots/colourmap.h"
 
 #include <QGuiApplication>
-#include <QLocale>
 #include <QPainter>
 #include <QTextLayout>
 
@@ -45,10 +45,11 @@ void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRectF row = QRectF(option.rect).adjusted(0, 0, -5, 0);
-    if (option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
-        painter->setPen(Qt::NoPen);
+    const bool isHere = option.state & QStyle::State_HasFocus;
+    if (isHere || option.state & (QStyle::State_Selected | QStyle::State_MouseOver)) {
+        painter->setPen(isHere ? QPen(tones.accent, 1) : QPen(Qt::NoPen));
         painter->setBrush(option.state & QStyle::State_Selected ? tones.accentSoft : tones.card);
-        painter->drawRoundedRect(row, 3, 3);
+        painter->drawRoundedRect(row.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3);
     }
     const QFont font = smaller(option.font);
     const QFontMetricsF metrics(font);
@@ -71,7 +72,7 @@ void LabelDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->setPen(tones.faint);
     painter->drawText(QRectF(row.right() - countWidth - 2, row.top(), countWidth, row.height()),
                       Qt::AlignRight | Qt::AlignVCenter,
-                      QLocale().toString(index.data(LabelModel::CountRole).toLongLong()));
+                      countText(index.data(LabelModel::CountRole).toLongLong()));
     painter->setPen(Qt::NoPen);
     painter->setBrush(blend(tones.page, tones.text, tones.isDark ? 0.1 : 0.06));
     painter->drawRoundedRect(bar, 2.5, 2.5);
@@ -120,7 +121,8 @@ void ExampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRectF card = QRectF(option.rect).adjusted(0, 3, -3, -3);
-    painter->setPen(option.state & QStyle::State_Selected ? QPen(tones.accent, 1.2) : QPen(Qt::NoPen));
+    const bool isFramed = option.state & (QStyle::State_Selected | QStyle::State_HasFocus);
+    painter->setPen(isFramed ? QPen(tones.accent, 1.2) : QPen(Qt::NoPen));
     painter->setBrush(tones.card);
     painter->drawRoundedRect(card.adjusted(0.6, 0.6, -0.6, -0.6), 4, 4);
     painter->setBrush(Qt::NoBrush);

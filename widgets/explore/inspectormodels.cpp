@@ -2,10 +2,10 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/explore/inspectormodels.h"
 
+#include "widgets/pieces.h"
 #include "widgets/plots/colourmap.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 
 #include <cmath>
 
@@ -26,9 +26,6 @@ bool isWrittenWithoutSpaces(QChar character) {
 
 QString percent(double share) {
     return QString::number(share * 100, 'f', 1);
-}
-QString counted(std::int64_t n) {
-    return QLocale().toString(static_cast<qlonglong>(n));
 }
 
 }  // namespace
@@ -88,7 +85,8 @@ QVariant LabelModel::data(const QModelIndex& index, int role) const {
             return static_cast<qlonglong>(label.gold);
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
-            return tr("%1: F1 %2, %3 gold targets").arg(name, percent(label.f1), counted(label.gold));
+            return (label.gold == 1 ? tr("%1: F1 %2, %3 gold target") : tr("%1: F1 %2, %3 gold targets"))
+                .arg(name, percent(label.f1), countText(label.gold));
         default:
             return {};
     }
@@ -139,7 +137,7 @@ QVariant ConfusionModel::data(const QModelIndex& index, int role) const {
         blend(m_page, row == column ? m_right : m_wrong, std::sqrt(share(row, column)) * 0.85);
     switch (role) {
         case Qt::DisplayRole:
-            return count > 0 ? QVariant(counted(count)) : QVariant();
+            return count > 0 ? QVariant(countText(count)) : QVariant();
         case Qt::TextAlignmentRole:
             return Qt::AlignCenter;
         case Qt::BackgroundRole:
@@ -150,7 +148,7 @@ QVariant ConfusionModel::data(const QModelIndex& index, int role) const {
         case Qt::AccessibleTextRole:
             return tr("gold %1, said %2: %3 (%4% of %1)")
                 .arg(headerData(row, Qt::Vertical, Qt::DisplayRole).toString(),
-                     headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), counted(count),
+                     headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), countText(count),
                      percent(share(row, column)));
         default:
             return {};

@@ -2,5 +2,5 @@
 # SPDX-FileCopyrightText: The Strata developers
 set(STRATA_EXPLORE_SOURCES
     cellinspector.cpp cellinspector.h explorepage.cpp explorepage.h explorepagelooks.cpp flowlayout.cpp flowlayout.h
-    heatmapview.cpp heatmapview.h heatmapviewpaint.cpp heatmapviewprofiles.cpp inspectordelegates.cpp inspectordelegates.h inspectormodels.cpp
+    heatmapview.cpp heatmapview.h heatmapviewpaint.cpp heatmapviewprofiles.cpp heatmapviewwords.cpp inspectordelegates.cpp inspectordelegates.h inspectormodels.cpp
     inspectormodels.h tones.cpp tones.h viewchoices.cpp viewchoices.h)

@@ -46,6 +46,18 @@ class ElidingCombo : public QComboBox {
         QComboBox::showPopup();
     }
 
+    /// So wide that no text needs an ellipsis, within reason.
+    int largestWidth() const {
+        QStyleOptionComboBox option;
+        initStyleOption(&option);
+        int widest = 0;
+        for (int i = 0; i < count(); ++i)
+            widest = std::max(widest, fontMetrics().horizontalAdvance(itemText(i)));
+        const QSize text(std::min(widest + 8, fontMetrics().averageCharWidth() * 40), fontMetrics().height());
+        const int whole = style()->sizeFromContents(QStyle::CT_ComboBox, &option, text, this).width();
+        return std::max(whole, sizeHint().width());
+    }
+
   protected:
     bool event(QEvent* event) override {
         if (event->type() == QEvent::ToolTip)
@@ -73,6 +85,13 @@ class ElidingCombo : public QComboBox {
     QString m_explanation;
 };
 
+Entries entriesOf(const QComboBox& combo) {
+    Entries entries;
+    for (int i = 0; i < combo.count(); ++i)
+        entries.emplace_back(combo.itemText(i), combo.itemData(i).toString());
+    return entries;
+}
+
 QString plain(const std::string& text) {
     return QString::fromStdString(text);
 }
@@ -89,12 +108,13 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
     m_split =
         addChoice(QStringLiteral("splitChoice"), tr("Split"), tr("The part of the data that was scored"), 5);
     m_metric = addChoice(QStringLiteral("metricChoice"), tr("Measure"), tr("Which number the cells show"), 5);
+    m_label = addChoice(QStringLiteral("labelChoice"), tr("Label"),
+                        tr("The label that the measure is of; the others have heatmaps of their own"), 6);
     m_preset = addChoice(QStringLiteral("presetChoice"), tr("Probe"), tr("The probes' preset"), 12);
     m_family = addChoice(QStringLiteral("familyChoice"), tr("Family"), tr("Which family of checkpoints"), 10);
     m_seeds = addChoice(QStringLiteral("seedsChoice"), tr("Seeds"),
                         tr("The mean over all pretraining and probe seeds, their spread, each pretraining "
-                           "seed side by side, or "
-                           "one of them alone"),
+                           "seed side by side, or one of them alone"),
                         4);
     m_steps = addChoice(QStringLiteral("stepsChoice"), tr("Steps"),
                         tr("How training steps are laid out: one column each alike, or to scale"), 6);
@@ -111,14 +131,16 @@ ViewChoices::ViewChoices(QWidget* parent) : QWidget(parent) {
         maps.emplace_back(name, name);
     fill(m_colours, maps, false);
     fill(m_seeds, {{tr("mean"), QStringLiteral("mean")}}, false);
+    m_label->parentWidget()->hide();
 
     connect(m_experiment, &QComboBox::currentIndexChanged, this, [this] {
         remember(m_experiment);
         Q_EMIT experimentChanged();
     });
-    for (QComboBox* combo : {m_task, m_split, m_metric, m_preset, m_family, m_seeds})
+    for (QComboBox* combo : {m_task, m_split, m_metric, m_label, m_preset, m_family, m_seeds})
         connect(combo, &QComboBox::currentIndexChanged, this, [this, combo] {
             remember(combo);
+            updateLabels();
             Q_EMIT queryChanged();
         });
     for (QComboBox* combo : {m_steps, m_colours})
@@ -153,14 +175,18 @@ QComboBox* ViewChoices::addChoice(const QString& name, const QString& title, con
 
 void ViewChoices::fill(QComboBox* combo, const Entries& entries, bool hideSingle) {
     const QSignalBlocker blocker(combo);
-    combo->clear();
-    for (const auto& [text, value] : entries)
-        combo->addItem(text, value);
-    for (int i = 0; i < combo->count(); ++i)
-        combo->setItemData(i, combo->itemText(i), Qt::ToolTipRole);
+    // Choices are asked for after every run: a list that is open stays as it is while nothing is new.
+    if (entries != entriesOf(*combo)) {
+        combo->clear();
+        for (const auto& [text, value] : entries) {
+            combo->addItem(text, value);
+            combo->setItemData(combo->count() - 1, text, Qt::ToolTipRole);
+        }
+    }
     const int wanted = combo->findData(m_wanted.value(combo->objectName()).toString());
     combo->setCurrentIndex(std::max(wanted, entries.empty() ? -1 : 0));
     combo->parentWidget()->setVisible(entries.size() > (hideSingle ? 1 : 0));
+    combo->parentWidget()->setMaximumWidth(static_cast<ElidingCombo*>(combo)->largestWidth());
     updateGeometry();
 }
 
@@ -172,10 +198,7 @@ void ViewChoices::setExperiments(const std::vector<ExperimentRow>& experiments) 
     Entries entries;
     for (auto row = experiments.rbegin(); row != experiments.rend(); ++row)
         entries.emplace_back(QString::fromStdString(row->name), QString::number(row->id));
-    Entries now;
-    for (int i = 0; i < m_experiment->count(); ++i)
-        now.emplace_back(m_experiment->itemText(i), m_experiment->itemData(i).toString());
-    if (entries != now) fill(m_experiment, entries, false);
+    fill(m_experiment, entries, false);
 }
 
 void ViewChoices::showExperiment(std::int64_t id) {
@@ -195,6 +218,8 @@ void ViewChoices::setChoices(const HeatmapChoices& choices) {
     std::stable_sort(metrics.begin(), metrics.end(),
                      [&](const std::string& a, const std::string& b) { return rank(a) < rank(b); });
     fill(m_metric, entriesOf(metrics, metricText), false);
+    fill(m_label, entriesOf(choices.labels, plain), false);
+    updateLabels();
     fill(m_preset, entriesOf(choices.presets, plain), true);
     fill(m_family, entriesOf(choices.families, plain), true);
     Entries seeds = {{tr("mean"), QStringLiteral("mean")},
@@ -203,6 +228,11 @@ void ViewChoices::setChoices(const HeatmapChoices& choices) {
     for (const int seed : choices.seeds)
         seeds.emplace_back(tr("seed %1").arg(seed), QString::number(seed));
     fill(m_seeds, seeds, false);
+}
+
+void ViewChoices::updateLabels() {
+    const bool isWanted = isOfOneLabel(m_metric->currentData().toString().toStdString());
+    m_label->parentWidget()->setVisible(isWanted && m_label->count() > 0);
 }
 
 std::int64_t ViewChoices::experimentId() const {
@@ -218,6 +248,7 @@ HeatmapQuery ViewChoices::query() const {
     query.preset = chosen(m_preset);
     query.family = chosen(m_family);
     if (m_metric->currentIndex() >= 0) query.metric = chosen(m_metric);
+    if (isOfOneLabel(query.metric)) query.label = chosen(m_label);
     const QString seeds = m_seeds->currentData().toString();
     if (seeds == QLatin1String("spread"))
         query.seeds = HeatmapQuery::Seeds::Spread;
@@ -242,12 +273,12 @@ QJsonObject ViewChoices::state() const {
 
 void ViewChoices::restore(const QJsonObject& state) {
     m_wanted = state;
-    for (QComboBox* combo :
-         {m_experiment, m_task, m_split, m_metric, m_preset, m_family, m_seeds, m_steps, m_colours}) {
+    for (QComboBox* combo : {m_experiment, m_task, m_split, m_metric, m_label, m_preset, m_family, m_seeds,
+                             m_steps, m_colours}) {
+        // What this state does not know is as at the first start, not as another workspace left it.
         const int index = combo->findData(state.value(combo->objectName()).toString());
-        if (index < 0) continue;
         const QSignalBlocker blocker(combo);
-        combo->setCurrentIndex(index);
+        combo->setCurrentIndex(std::max(index, combo->count() > 0 ? 0 : -1));
     }
     Q_EMIT looksChanged();
 }

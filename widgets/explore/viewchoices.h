@@ -13,9 +13,9 @@
 
 namespace strata {
 
-/// The row of choices above the heatmap: experiment, task, split, measure, preset, family, seeds, steps,
-/// colours. A choice of one is not shown. Remembers what was wanted, so that a choice that comes back
-/// (another experiment, a new start) is taken again.
+/// The row of choices above the heatmap: experiment, task, split, measure, label (of measures that are of
+/// one), preset, family, seeds, steps, colours. A choice of one is not shown. Remembers what was wanted, so
+/// that a choice that comes back (another experiment, a new start) is taken again.
 class ViewChoices : public QWidget {
     Q_OBJECT
   public:
@@ -43,7 +43,9 @@ class ViewChoices : public QWidget {
     void fill(QComboBox* combo, const std::vector<std::pair<QString, QString>>& entries, bool hideSingle);
     void remember(const QComboBox* combo);
 
-    QComboBox *m_experiment, *m_task, *m_split, *m_metric, *m_preset, *m_family, *m_seeds, *m_steps,
+    void updateLabels();
+
+    QComboBox *m_experiment, *m_task, *m_split, *m_metric, *m_label, *m_preset, *m_family, *m_seeds, *m_steps,
         *m_colours;
     QJsonObject m_wanted;  ///< by the combo's object name
 };

@@ -113,9 +113,9 @@ FigureControls::FigureControls(QWidget* parent) : QWidget(parent) {
                  tr("Colour range"));
     m_automatic->setAccessibleName(tr("Colour range from the numbers shown"));
     m_low = addNumber("figureLow", tr("Lower end of the colour range"),
-                      tr("The number that the first colour stands for"), -1e6, 1e6, 1, {});
+                      tr("The number that the first colour stands for"), -1e6, 1e6, 1, tr(" %"));
     m_high = addNumber("figureHigh", tr("Upper end of the colour range"),
-                       tr("The number that the last colour stands for"), -1e6, 1e6, 1, {});
+                       tr("The number that the last colour stands for"), -1e6, 1e6, 1, tr(" %"));
     // Wide enough for every score; only a loss in the millions would scroll.
     for (QDoubleSpinBox* end : {m_low, m_high})
         end->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("-100.0 % ")) + 46);
@@ -173,9 +173,7 @@ void FigureControls::setFigure(const FigureDescription& figure) {
     m_fontSize->setValue(figure.fontSizePt);
     m_colours->setCurrentIndex(std::max(0, m_colours->findText(figure.colourMap)));
     m_automatic->setChecked(figure.automaticRange);
-    const double factor = m_isPercent ? 100 : 1;
-    m_low->setValue((figure.automaticRange ? m_dataRange.first : figure.low) * factor);
-    m_high->setValue((figure.automaticRange ? m_dataRange.second : figure.high) * factor);
+    showRange();
     m_steps->setCurrentIndex(static_cast<int>(stepScaleOf(figure)));
     m_numbers->setChecked(figure.showNumbers);
     m_mix->setChecked(figure.showMix);
@@ -185,14 +183,28 @@ void FigureControls::setFigure(const FigureDescription& figure) {
     updateEnabled();
 }
 
+/// The numbers of a running experiment come again and again: nothing but the range follows them, so that a
+/// number half typed elsewhere stays.
 void FigureControls::setDataRange(const std::pair<double, double>& range, bool isPercent) {
+    const bool isOtherUnit = m_isPercent != isPercent;
     m_dataRange = range;
     m_isPercent = isPercent;
-    m_low->setDecimals(isPercent ? 1 : 3);
-    m_high->setDecimals(isPercent ? 1 : 3);
-    m_low->setSuffix(isPercent ? tr(" %") : QString());
-    m_high->setSuffix(isPercent ? tr(" %") : QString());
-    setFigure(FigureDescription(m_figure));
+    if (!isOtherUnit && !m_figure.automaticRange) return;
+    m_isFilling = true;
+    if (isOtherUnit)
+        for (QDoubleSpinBox* end : {m_low, m_high}) {
+            end->setDecimals(isPercent ? 1 : 3);
+            end->setSuffix(isPercent ? tr(" %") : QString());
+        }
+    showRange();
+    m_isFilling = false;
+}
+
+void FigureControls::showRange() {
+    const auto [low, high] = m_figure.automaticRange ? m_dataRange : std::pair(m_figure.low, m_figure.high);
+    const double factor = m_isPercent ? 100 : 1;
+    m_low->setValue(low * factor);
+    m_high->setValue(high * factor);
 }
 
 void FigureControls::setFit(const FigureFit& fit) {

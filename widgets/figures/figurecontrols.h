@@ -39,6 +39,7 @@ class FigureControls : public QWidget {
     QDoubleSpinBox* addNumber(const char* name, const QString& title, const QString& explanation, double low,
                               double high, int decimals, const QString& suffix);
     QLabel* addRemark(QFormLayout* form, const char* name, const QString& text);
+    void showRange();
     void collect();
     void updateEnabled();
 

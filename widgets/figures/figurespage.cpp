@@ -7,6 +7,7 @@
 #include "widgets/figures/figurelist.h"
 #include "widgets/figures/figurepane.h"
 #include "widgets/figures/figurepreview.h"
+#include "widgets/pieces.h"
 #include "widgets/plots/labels.h"
 
 #include <QDir>
@@ -15,7 +16,6 @@
 #include <QMenu>
 #include <QScrollArea>
 #include <QSignalBlocker>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -37,23 +37,13 @@ QString objectNameOf(const char* format, const char* before, const char* after) 
     return QLatin1String(before) + name + QLatin1String(after);
 }
 
-QPushButton* makeButton(QWidget* parent, const QString& name, const QString& text, const QString& title,
-                        const QString& explanation) {
-    auto* button = new QPushButton(text, parent);
-    button->setObjectName(name);
+/// A button whose text alone does not say what it does.
+QPushButton* makeNamedButton(QWidget* parent, const QString& name, const QString& text, const QString& title,
+                             const QString& explanation) {
+    auto* button = makeButton(name, text, explanation, parent);
     button->setAccessibleName(title);
     button->setAccessibleDescription(explanation);
-    button->setToolTip(explanation);
     return button;
-}
-
-QLabel* makeHeading(QWidget* parent, const QString& text, double scale) {
-    auto* label = new QLabel(text, parent);
-    QFont font = label->font();
-    font.setPointSizeF(font.pointSizeF() * scale);
-    font.setWeight(QFont::DemiBold);
-    label->setFont(font);
-    return label;
 }
 
 }  // namespace
@@ -91,12 +81,7 @@ FiguresPage::FiguresPage(Backend* backend, QWidget* parent)
     connect(m_controls, &FigureControls::figureChanged, this, &FiguresPage::figureEdited);
     connect(m_backend, &Backend::heatmapReady, this,
             [this](quint64 id, const std::shared_ptr<const Heatmap>& heatmap) {
-                if (id != m_heatmapId || !heatmap) return;
-                m_heatmap = heatmap;
-                m_controls->setDataRange(rangeOf(FigureDescription{}, *heatmap),
-                                         isShownAsPercent(heatmap->query.metric));
-                showPreview();
-                updateState();
+                if (id == m_heatmapId && heatmap) showHeatmap(heatmap);
             });
     connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
         if (id == m_heatmapId) say(message, true);
@@ -124,7 +109,7 @@ QWidget* FiguresPage::makeListSide() {
     auto* side = new QWidget(this);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(makeHeading(side, tr("Figures"), 1.45));
+    column->addWidget(makeTitle(tr("Figures"), side));
     m_names = new QListWidget(side);
     m_names->setObjectName(QStringLiteral("figureList"));
     m_names->setAccessibleName(tr("Saved figures"));
@@ -134,18 +119,18 @@ QWidget* FiguresPage::makeListSide() {
     m_names->setAlternatingRowColors(false);
     column->addWidget(m_names, 1);
     auto* buttons = new QHBoxLayout;
-    m_save = makeButton(side, QStringLiteral("saveFigureButton"), tr("Save view"), tr("Save view"),
-                        tr("Keeps the figure shown in this list; writes no file"));
+    m_save = makeNamedButton(side, QStringLiteral("saveFigureButton"), tr("Save view"), tr("Save view"),
+                             tr("Keeps the figure shown in this list; writes no file"));
     m_remove =
-        makeButton(side, QStringLiteral("removeFigureButton"), tr("Remove"), tr("Remove from the list"),
-                   tr("Takes the figure out of this list; written files stay"));
+        makeNamedButton(side, QStringLiteral("removeFigureButton"), tr("Remove"), tr("Remove from the list"),
+                        tr("Takes the figure out of this list; written files stay"));
     buttons->addWidget(m_save);
     buttons->addWidget(m_remove);
     column->addLayout(buttons);
     m_exportAll =
-        makeButton(side, QStringLiteral("exportAllButton"), tr("Export all ▾"), tr("Export all figures"),
-                   tr("Writes every figure of this list into the workspace's folder “figures”, each "
-                      "under its name; a file that is there under this name is replaced"));
+        makeNamedButton(side, QStringLiteral("exportAllButton"), tr("Export all ▾"), tr("Export all figures"),
+                        tr("Writes every figure of this list into the workspace's folder “figures”, each "
+                           "under its name; a file that is there under this name is replaced"));
     auto* formats = new QMenu(m_exportAll);
     for (const char* format : kFormats) {
         QAction* action = formats->addAction(tr("as %1").arg(formatName(format)));
@@ -157,7 +142,12 @@ QWidget* FiguresPage::makeListSide() {
     m_exportAll->setStyleSheet(QStringLiteral("QPushButton::menu-indicator { image: none; width: 0px; }"));
     column->addWidget(m_exportAll);
     side->setFixedWidth(fontMetrics().averageCharWidth() * 30);
-    connect(m_names, &QListWidget::currentRowChanged, this, &FiguresPage::openRow);
+    // Not the current row: a list that is given the focus makes its first row current, and a figure that was
+    // just handed on and is not saved would be gone.
+    connect(m_names, &QListWidget::itemSelectionChanged, this, [this] {
+        const auto chosen = m_names->selectedItems();
+        if (!chosen.isEmpty()) openRow(m_names->row(chosen.front()));
+    });
     connect(m_save, &QPushButton::clicked, this, [this] {
         const std::size_t index = m_list->add(m_figure);
         showFigure(m_list->figures()[index], index);
@@ -203,11 +193,9 @@ QWidget* FiguresPage::makePreviewSide() {
     m_path->setToolTip(
         tr("Where the figure is written; the button pressed gives the ending, a missing folder is made"));
     label->setBuddy(m_path);
-    auto* choose = new QToolButton(side);
-    choose->setObjectName(QStringLiteral("figurePathButton"));
-    choose->setText(QStringLiteral("…"));
-    choose->setAccessibleName(tr("Choose the file to write"));
-    choose->setToolTip(tr("Choose the file to write"));
+    auto* choose =
+        makeNamedButton(side, QStringLiteral("figurePathButton"), QStringLiteral("…"),
+                        tr("Choose the file to write"), tr("Choose folder and name of the file to write"));
     exportRow->addWidget(label);
     exportRow->addWidget(m_path, 1);
     exportRow->addWidget(choose);
@@ -220,8 +208,8 @@ QWidget* FiguresPage::makePreviewSide() {
         tr("Writes the numbers and the settings that made them")};
     for (std::size_t i = 0; i < std::size(kFormats); ++i) {
         const char* format = kFormats[i];
-        auto* button = makeButton(side, objectNameOf(format, "export", "Button"), formatName(format),
-                                  tr("Export as %1").arg(formatName(format)), explanations[i]);
+        auto* button = makeNamedButton(side, objectNameOf(format, "export", "Button"), formatName(format),
+                                       tr("Export as %1").arg(formatName(format)), explanations[i]);
         m_exports.push_back(button);
         exportRow->addWidget(button);
         connect(button, &QPushButton::clicked, this,
@@ -244,7 +232,7 @@ QWidget* FiguresPage::makePreviewSide() {
     messageRoom->setBackgroundRole(QPalette::Base);
     messageRoom->setFixedHeight(fontMetrics().lineSpacing() * 3 + 4);
     column->addWidget(messageRoom);
-    connect(choose, &QToolButton::clicked, this, &FiguresPage::choosePath);
+    connect(choose, &QPushButton::clicked, this, &FiguresPage::choosePath);
     connect(m_path, &QLineEdit::textEdited, this, [this] { m_hasOwnPath = true; });
     return side;
 }
@@ -260,7 +248,7 @@ void FiguresPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot)
         m_hasOwnPath = false;
         // Answers of the other workspace may never come.
         m_batch->stop();
-        m_exportId = 0;
+        m_exportId = m_heatmapId = 0;
         say({});
     }
     m_list->setSnapshot(m_snapshot);
@@ -284,7 +272,8 @@ void FiguresPage::openRow(int row) {
 }
 
 void FiguresPage::showFigure(const FigureDescription& figure, std::optional<std::size_t> index) {
-    const bool isSameData = m_hasFigure && m_heatmap && m_figure.query == figure.query;
+    const bool isSameData =
+        m_hasFigure && m_heatmap && m_heatmap->hasNumbers() && m_figure.query == figure.query;
     m_figure = figure;
     m_index = index;
     m_hasFigure = true;
@@ -301,6 +290,7 @@ void FiguresPage::showFigure(const FigureDescription& figure, std::optional<std:
 
 void FiguresPage::figureEdited(const FigureDescription& figure) {
     m_figure = figure;
+    updateDataRange();
     showPreview();
     if (m_index) m_list->replace(*m_index, figure);
     suggestPath();
@@ -309,6 +299,31 @@ void FiguresPage::figureEdited(const FigureDescription& figure) {
 void FiguresPage::showPreview() {
     m_pane->preview()->setFigure(m_figure, m_heatmap);
     m_controls->setFit(m_heatmap ? fitOf(m_figure, *m_heatmap) : FigureFit{});
+}
+
+void FiguresPage::showHeatmap(std::shared_ptr<const Heatmap> heatmap) {
+    const bool wasGone = isOfDeletedExperiment() && m_heatmap && !m_heatmap->hasNumbers();
+    m_heatmap = std::move(heatmap);
+    updateDataRange();
+    showPreview();
+    updateState();
+    if (isOfDeletedExperiment() && !m_heatmap->hasNumbers() && !wasGone)
+        say(tr("The experiment of this figure is no longer in this workspace: there are no numbers to draw."),
+            true);
+}
+
+/// What “from the numbers shown” means for the figure as it is now.
+void FiguresPage::updateDataRange() {
+    if (!m_heatmap) return;
+    FigureDescription automatic = m_figure;
+    automatic.automaticRange = true;
+    m_controls->setDataRange(rangeOf(automatic, *m_heatmap), isShownAsPercent(m_heatmap->query.metric));
+}
+
+bool FiguresPage::isOfDeletedExperiment() const {
+    return m_snapshot &&
+           std::none_of(m_snapshot->experiments.begin(), m_snapshot->experiments.end(),
+                        [&](const ExperimentRow& row) { return row.id == m_figure.query.experimentId; });
 }
 
 void FiguresPage::askForHeatmap() {
@@ -329,7 +344,7 @@ void FiguresPage::refillList() {
     if (m_index)
         m_names->setCurrentRow(static_cast<int>(*m_index));
     else
-        m_names->setCurrentRow(-1);
+        m_names->clearSelection();
     updateState();
 }
 
@@ -357,8 +372,8 @@ void FiguresPage::updateState() {
     m_stack->setCurrentIndex(m_hasFigure ? 0 : 1);
     m_save->setEnabled(m_hasFigure && !m_index);
     m_remove->setEnabled(m_index.has_value());
-    const bool canExport =
-        m_heatmap != nullptr && m_heatmap->hasNumbers() && m_exportId == 0 && !m_batch->isRunning();
+    // A button that writes stays enabled meanwhile: a disabled one would give the keyboard's focus away.
+    const bool canExport = m_heatmap != nullptr && m_heatmap->hasNumbers() && !m_batch->isRunning();
     m_exportAll->setEnabled(m_snapshot && !m_list->figures().empty() && m_exportId == 0 &&
                             !m_batch->isRunning());
     for (QPushButton* button : m_exports)

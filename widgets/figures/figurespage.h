@@ -24,8 +24,7 @@ class FigureList;
 class FigurePane;
 
 /// Saved views as figures for paper: the list, how each looks, a preview at print size, export of one and of
-/// all. Every
-/// change is kept at once in the workspace's list of figures. GUI thread.
+/// all. Every change is kept at once in the workspace's list of figures. GUI thread.
 class FiguresPage : public QWidget {
     Q_OBJECT
   public:
@@ -44,6 +43,9 @@ class FiguresPage : public QWidget {
     void showFigure(const FigureDescription& figure, std::optional<std::size_t> index);
     void figureEdited(const FigureDescription& figure);
     void askForHeatmap();
+    void showHeatmap(std::shared_ptr<const Heatmap> heatmap);
+    void updateDataRange();
+    bool isOfDeletedExperiment() const;
     void exportAs(const QString& ending);
     void exportAll(const QString& ending);
     void allExported(int written, const QStringList& problems);
@@ -69,6 +71,7 @@ class FiguresPage : public QWidget {
     FigurePane* m_pane;
     FigureBatch* m_batch;
     QString m_batchFolder, m_batchFormat;
+    bool m_batchHadFocus = false;  ///< its button, which is disabled while it works
     FigureControls* m_controls;
     QLabel *m_message, *m_empty;
     QLineEdit* m_path;

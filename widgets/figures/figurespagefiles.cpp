@@ -41,6 +41,7 @@ void FiguresPage::exportAll(const QString& ending) {
     if (!m_snapshot || m_batch->isRunning() || m_list->figures().empty()) return;
     m_batchFolder = figuresFolder();
     m_batchFormat = ending;
+    m_batchHadFocus = m_exportAll->hasFocus();
     QStringList files;
     for (const QString& name : m_list->fileNames())
         files << m_batchFolder + QLatin1Char('/') + name + QLatin1Char('.') + ending;
@@ -61,6 +62,8 @@ void FiguresPage::allExported(int written, const QStringList& problems) {
         text += QStringLiteral("\n") + tr("Not written: %1").arg(problem);
     say(text, !problems.isEmpty());
     updateState();
+    const QWidget* focused = window()->focusWidget();
+    if (m_batchHadFocus && (!focused || !isAncestorOf(focused))) m_exportAll->setFocus();
 }
 
 }  // namespace strata

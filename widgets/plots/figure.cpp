@@ -22,9 +22,14 @@ QString tr(const char* text) {
     return QCoreApplication::translate("Figure", text);
 }
 
+/// Whether a layer has a row in the figure; a mix that stands alone always has.
+bool hasRow(const Heatmap& heatmap, std::size_t layer, bool showMix) {
+    return showMix || heatmap.layers[layer] != "mix" || heatmap.layers.size() == 1;
+}
+
 bool hasHoles(const Heatmap& heatmap, bool showMix) {
     for (std::size_t layer = 0; layer < heatmap.layers.size(); ++layer) {
-        if (heatmap.layers[layer] == "mix" && !showMix) continue;
+        if (!hasRow(heatmap, layer, showMix)) continue;
         for (std::size_t step = 0; step < heatmap.steps.size(); ++step)
             if (!heatmap.at(layer, step).isMeasured()) return true;
     }
@@ -192,8 +197,7 @@ void paintLegend(QPainter& painter, const Layout& layout, const QRectF& belowSte
               Qt::AlignLeft | Qt::AlignTop, layout.legend);
 }
 
-/// Draws the upright bar with its ticks and title into the strip at the right; returns nothing, takes all it
-/// is given.
+/// Draws the upright bar with its ticks and, where there is room, its title into the strip at the right.
 void paintScale(QPainter& painter, const QRectF& strip, const FigureDescription& figure,
                 const Heatmap& heatmap, const PlotText& text) {
     const auto [low, high] = rangeOf(figure, heatmap);
@@ -234,10 +238,14 @@ std::pair<double, double> rangeOf(const FigureDescription& figure, const Heatmap
     if (figure.automaticRange) {
         low = std::numeric_limits<double>::infinity();
         high = -low;
-        for (const HeatmapCell& cell : heatmap.cells) {
-            if (!std::isfinite(cell.value)) continue;
-            low = std::min(low, cell.value);
-            high = std::max(high, cell.value);
+        for (std::size_t layer = 0; layer < heatmap.layers.size(); ++layer) {
+            for (std::size_t step = 0; step < heatmap.steps.size(); ++step) {
+                if (!hasRow(heatmap, layer, figure.showMix)) continue;
+                const double value = heatmap.at(layer, step).value;
+                if (!std::isfinite(value)) continue;
+                low = std::min(low, value);
+                high = std::max(high, value);
+            }
         }
     }
     if (!std::isfinite(low) || !std::isfinite(high)) return {0, 1};
@@ -250,9 +258,7 @@ std::pair<double, double> rangeOf(const FigureDescription& figure, const Heatmap
 QString colourBarTitle(const Heatmap& heatmap) {
     QString title = metricText(heatmap.query.metric);
     if (heatmap.query.seeds == HeatmapQuery::Seeds::Spread) title = tr("spread of %1").arg(title);
-    if (isShownAsPercent(heatmap.query.metric)) return title + QStringLiteral(" (%)");
-    const QString unit = QString::fromStdString(heatmap.unit);
-    return unit.isEmpty() || unit == title ? title : QStringLiteral("%1 (%2)").arg(title, unit);
+    return isShownAsPercent(heatmap.query.metric) ? title + QStringLiteral(" (%)") : title;
 }
 
 std::vector<double> roundTicks(double low, double high, int most) {

@@ -26,7 +26,7 @@ struct FigureDescription {
     double fontSizePt = 8;
     QString colourMap = QStringLiteral("Cividis");
     bool automaticRange = true;
-    double low = 0, high = 1;
+    double low = 0, high = 1;  ///< with automaticRange of no account
     bool showNumbers = true, showMix = true, showColourBar = true, showTitle = true;
     bool logarithmicSteps = false;
     bool linearSteps = false;  ///< neither: steps stand as categories
@@ -38,7 +38,7 @@ FigureDescription figureFromJson(const QByteArray& json);  ///< throws Error
 /// The colour map's range: the figure's own, or that of the numbers shown. Always low < high.
 std::pair<double, double> rangeOf(const FigureDescription& figure, const Heatmap& heatmap);
 StepScale stepScaleOf(const FigureDescription& figure);
-/// "micro-F1 (%)", from the metric and the heatmap's unit.
+/// "micro-F1 (%)", "spread of loss".
 QString colourBarTitle(const Heatmap& heatmap);
 /// Round numbers within the range, for ticks; at most `most`, at least one.
 std::vector<double> roundTicks(double low, double high, int most);

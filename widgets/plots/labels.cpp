@@ -51,13 +51,6 @@ QString seedText(const Heatmap& heatmap, std::size_t column) {
                 : QCoreApplication::translate("Heatmap", "no seed");
 }
 
-QStringList stepLabels(const Heatmap& heatmap) {
-    QStringList texts;
-    for (const auto& step : heatmap.steps)
-        texts << stepLabel(step);
-    return texts;
-}
-
 bool isShownAsPercent(const std::string& metric) {
     static constexpr std::array<std::string_view, 6> plain = {"loss",          "centre_of_gravity", "gamma",
                                                               "mixing_weight", "seconds",           "n"};
@@ -81,12 +74,11 @@ QString metricText(const std::string& metric) {
     if (metric == "micro_f1") return QStringLiteral("micro-F1");
     if (metric == "macro_f1") return QStringLiteral("macro-F1");
     if (metric == "f1") return QStringLiteral("F1");
-    QString text = QString::fromStdString(metric).replace(QLatin1Char('_'), QLatin1Char(' '));
-    return text;
+    return QString::fromStdString(metric).replace(QLatin1Char('_'), QLatin1Char(' '));
 }
 
 QString taskText(const std::string& task) {
-    return task == "pos" ? QStringLiteral("Part of speech") : QString::fromStdString(task);
+    return QString::fromStdString(taskTitle(task));
 }
 
 QString layerText(const std::string& layer) {

@@ -5,7 +5,6 @@
 #include "analysis/heatmap.h"
 
 #include <QString>
-#include <QStringList>
 
 namespace strata {
 
@@ -14,7 +13,6 @@ namespace strata {
 /// For axes, rounded to three figures from 10,000 on: "800", "20k", "1.1M" for 1,097,360; "–" for a
 /// checkpoint without a step.
 QString stepLabel(const std::optional<std::int64_t>& step);
-QStringList stepLabels(const Heatmap& heatmap);
 /// Exactly, for words about one step: "800", "20k", "1,097,360".
 QString stepText(const std::optional<std::int64_t>& step);
 /// "seed 1", "no seed"; empty for a column that is not of one seed.

@@ -21,9 +21,11 @@ class FakeBackend : public Backend {
     HeatmapChoices choices{{"pos"}, {"dev"}, {"zertuche-liu-2021"}, {"accuracy", "micro_f1"}, {"minibert"},
                            {},      {0, 1}};
     std::vector<RunRow> runs;
+    QString log = QStringLiteral("12:00  started\n");
     std::map<QString, QString> settings;
     std::vector<HeatmapQuery> heatmapQueries;
     std::vector<ExampleFilter> cellFilters;
+    CellDetails cell = details();  ///< the answer to every cell
     std::int64_t lastOtherRun = 0;
     std::vector<QString> exports;
     QString exportProblem;
@@ -33,7 +35,7 @@ class FakeBackend : public Backend {
         return later([this, id](quint64 answer) { Q_EMIT runsReady(answer, id, runs); });
     }
     quint64 requestLog(std::int64_t) override {
-        return later([this](quint64 answer) { Q_EMIT logReady(answer, QStringLiteral("12:00  started\n")); });
+        return later([this](quint64 answer) { Q_EMIT logReady(answer, log); });
     }
     quint64 requestChoices(std::int64_t id) override {
         return later([this, id](quint64 answer) { Q_EMIT choicesReady(answer, id, choices); });
@@ -51,7 +53,7 @@ class FakeBackend : public Backend {
         cellFilters.push_back(filter);
         lastOtherRun = otherRun;
         return later(
-            [this](quint64 answer) { Q_EMIT cellReady(answer, std::make_shared<CellDetails>(details())); });
+            [this](quint64 answer) { Q_EMIT cellReady(answer, std::make_shared<CellDetails>(cell)); });
     }
     quint64 exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> shown,
                          const QString& file) override {
@@ -114,9 +116,12 @@ class FakeBackend : public Backend {
     void openWorkspace(const QString&) override {}
     void scanFolder(const QString&) override {}
     void cancelScan() override {}
+    void lookForFolders() override {}
+    quint64 inspectCheckpoint(std::int64_t) override { return 0; }
     void forgetCheckpoints(const std::vector<std::int64_t>&) override {}
-    void correctCheckpointName(std::int64_t, const QString&, std::optional<int>,
-                               std::optional<std::int64_t>) override {}
+    void recallCheckpoints(const std::vector<std::int64_t>&) override {}
+    void correctCheckpointName(std::int64_t, const QString&, std::optional<int>, std::optional<std::int64_t>,
+                               bool) override {}
     void saveDataset(const DatasetRow&) override {}
     void deleteDataset(std::int64_t) override {}
     quint64 previewDataset(const DatasetRow&, const QString&) override { return 0; }

@@ -17,7 +17,6 @@ inline Heatmap inventedHeatmap(int layers, const std::vector<std::int64_t>& step
     heatmap.title = "Part of speech: micro-F1 on dev";
     heatmap.subtitle =
         "EWT dev · preset zertuche-liu-2021 (corrected) · n = 25,147 targets a cell · mean of 3 probe seeds";
-    heatmap.unit = "";
     heatmap.settingsText = "preset zertuche-liu-2021, epochs 5, learning_rate 0.001";
     for (int layer = 0; layer < layers; ++layer)
         heatmap.layers.push_back(std::to_string(layer));

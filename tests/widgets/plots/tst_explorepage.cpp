@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QListView>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QToolButton>
@@ -26,11 +27,17 @@ class ExplorePageTest : public QObject {
     void showsHeatmapCellAndExamples();
     void dropsAnswersThatAreNotCurrent();
     void asksAnewAfterARun();
+    void leavesTheExamplesWhereTheyAre();
+    void leavesOpenChoicesAlone();
+    void forgetsTheOtherExperiment();
+    void saysWhyThereAreNoExamples();
+    void saysWhyNothingFitsTheChoices();
     void marksRunningAndFailed();
     void changedNeedsAPinnedCell();
     void marksOnlyWhatIsShown();
     void choicesAskAndAreRemembered();
     void eachSeedAsksForColumns();
+    void labelsAreChosenForTheirMeasures();
     void showsThePlanFirst();
     void headersHaveRoom();
     void saysWhyThereIsNothing();
@@ -97,6 +104,99 @@ void ExplorePageTest::asksAnewAfterARun() {
     Q_EMIT m_backend->runnerEvent(event);
     QTest::qWait(600);
     QCOMPARE(m_backend->heatmapQueries.size(), asked + 1);
+}
+
+void ExplorePageTest::leavesTheExamplesWhereTheyAre() {
+    for (int i = 0; i < 5; ++i)
+        m_backend->cell.examples.insert(m_backend->cell.examples.end(), m_backend->cell.examples.begin(),
+                                        m_backend->cell.examples.begin() + 7);
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* list = child<QListView>("exampleList");
+    QTRY_COMPARE(list->model()->rowCount(), 42);
+    list->setCurrentIndex(list->model()->index(20, 0));
+    list->verticalScrollBar()->setValue(300);
+    const auto asked = m_backend->cellFilters.size(), maps = m_backend->heatmapQueries.size();
+    RunnerEvent event;
+    event.experimentId = 1;
+    event.kind = RunnerEvent::Kind::RunFinished;
+    Q_EMIT m_backend->runnerEvent(event);
+    QTRY_COMPARE(m_backend->heatmapQueries.size(), maps + 1);
+    QTest::qWait(150);
+    QCOMPARE(m_backend->cellFilters.size(), asked);
+    QCOMPARE(list->currentIndex().row(), 20);
+    QCOMPARE(list->verticalScrollBar()->value(), 300);
+}
+
+void ExplorePageTest::leavesOpenChoicesAlone() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* metrics = child<QComboBox>("metricChoice");
+    QSignalSpy removed(metrics->model(), &QAbstractItemModel::rowsRemoved),
+        reset(metrics->model(), &QAbstractItemModel::modelReset);
+    const auto maps = m_backend->heatmapQueries.size();
+    m_page->setSnapshot(std::make_shared<WorkspaceSnapshot>(*m_snapshot));
+    QTRY_COMPARE(m_backend->heatmapQueries.size(), maps + 1);
+    QCOMPARE(removed.count() + reset.count(), 0);
+    m_backend->choices.metrics = {"loss", "micro_f1"};
+    m_page->setSnapshot(std::make_shared<WorkspaceSnapshot>(*m_snapshot));
+    QTRY_VERIFY(metrics->findText(QStringLiteral("loss")) >= 0);
+}
+
+void ExplorePageTest::forgetsTheOtherExperiment() {
+    auto two = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    two->experiments.push_back(two->experiments.front());
+    two->experiments.back().id = 2;
+    two->experiments.back().name = "another";
+    m_page->setSnapshot(two);
+    m_page->showExperiment(1);
+    QTRY_VERIFY(view()->heatmap());
+    RunnerEvent event;
+    event.experimentId = 1;
+    event.kind = RunnerEvent::Kind::RunStarted;
+    event.runId = 10;
+    event.task = "pos";
+    event.checkpointName = "minibert-seed_0-step_3200";
+    Q_EMIT m_backend->runnerEvent(event);
+    QVERIFY(!view()->marks().running.empty());
+    m_page->showExperiment(2);
+    QTRY_VERIFY(view()->heatmap());
+    QVERIFY(view()->marks().running.empty());  // it runs in the other one
+    // A workspace without experiments: what was asked of the one before is answered, and not shown.
+    m_page->showExperiment(1);
+    auto empty = std::make_shared<WorkspaceSnapshot>();
+    empty->folder = QStringLiteral("/empty");
+    m_page->setSnapshot(empty);
+    QTest::qWait(100);
+    QVERIFY(!view()->heatmap());
+    QVERIFY(child<QLabel>("exploreEmptyText")->text().contains(QStringLiteral("press Run")));
+}
+
+void ExplorePageTest::saysWhyThereAreNoExamples() {
+    m_page->setSnapshot(m_snapshot);
+    auto* note = child<QLabel>("exampleNote");
+    QTRY_COMPARE(note->text(), QStringLiteral("The 7 most confident of 1,786"));
+    m_backend->cell.wrong = 0;
+    m_backend->cell.examples.clear();
+    view()->select({0, 0});
+    QTRY_COMPARE(note->text(), QStringLiteral("This cell gets every target right."));
+    QVERIFY(note->isVisible() && !child<QListView>("exampleList")->isVisible());
+    m_backend->cell.right = 0;
+    view()->select({0, 1});
+    QTRY_COMPARE(note->text(), QStringLiteral("No predictions are kept of this cell."));
+    QCOMPARE(child<QToolButton>("wrongChip")->text(), QStringLiteral("wrong"));  // not: none
+    m_backend->cell = test::FakeBackend::details();
+    m_backend->cell.wrong = 7;
+    view()->select({0, 2});
+    QTRY_VERIFY(note->text().isEmpty() && child<QListView>("exampleList")->isVisible());
+}
+
+void ExplorePageTest::saysWhyNothingFitsTheChoices() {
+    m_snapshot->experiments[0].runsDone = 3;
+    m_backend->heatmap.reset();
+    m_page->setSnapshot(m_snapshot);
+    QTRY_COMPARE(child<QLabel>("exploreEmptyTitle")->text(), QStringLiteral("No results for these choices"));
+    QVERIFY(child<QComboBox>("taskChoice")->isVisible());
 }
 
 void ExplorePageTest::marksRunningAndFailed() {
@@ -181,6 +281,24 @@ void ExplorePageTest::eachSeedAsksForColumns() {
     seeds->setCurrentIndex(seeds->findText(QStringLiteral("each")));
     QTRY_VERIFY(m_backend->heatmapQueries.back().seeds == HeatmapQuery::Seeds::Each);
     QTRY_VERIFY(m_page->figure().query.seeds == HeatmapQuery::Seeds::Each);
+}
+
+void ExplorePageTest::labelsAreChosenForTheirMeasures() {
+    m_backend->choices.metrics = {"micro_f1", "f1"};
+    m_backend->choices.labels = {"ADJ", "NOUN"};
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto *metrics = child<QComboBox>("metricChoice"), *labels = child<QComboBox>("labelChoice");
+    QVERIFY(!labels->isVisible());
+    QCOMPARE(m_backend->heatmapQueries.back().label, std::string());
+    metrics->setCurrentIndex(metrics->findText(QStringLiteral("F1")));
+    QVERIFY(labels->isVisible());
+    QCOMPARE(m_backend->heatmapQueries.back().label, std::string("ADJ"));
+    labels->setCurrentIndex(1);
+    QCOMPARE(m_backend->heatmapQueries.back().label, std::string("NOUN"));
+    metrics->setCurrentIndex(metrics->findText(QStringLiteral("micro-F1")));
+    QVERIFY(!labels->isVisible());
+    QCOMPARE(m_backend->heatmapQueries.back().label, std::string());
 }
 
 void ExplorePageTest::showsThePlanFirst() {

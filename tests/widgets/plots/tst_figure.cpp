@@ -45,6 +45,7 @@ class FigureTest : public QObject {
     void gridPutsLayersUpwardAndMixApart();
     void namesAreShort();
     void labelsAreThinned();
+    void rangeIsOfWhatIsShown();
     void colourMapsRunOneWay();
     void survivesOddHeatmaps();
 
@@ -398,6 +399,18 @@ void FigureTest::labelsAreThinned() {
     for (std::size_t i = 1; i < few.size(); ++i)
         QVERIFY(static_cast<double>(few[i] - few[i - 1]) * 3 >= 28);
     QVERIFY(thinnedLabels(0, 3, 28).empty());
+}
+
+void FigureTest::rangeIsOfWhatIsShown() {
+    Heatmap heatmap = test::inventedHeatmap(2, {0, 100});
+    heatmap.cells[4].value = 0.99;  // of the mix
+    FigureDescription figure;
+    QCOMPARE(rangeOf(figure, heatmap).second, 0.99);
+    figure.showMix = false;
+    QVERIFY(rangeOf(figure, heatmap).second < 0.97);
+    Heatmap mixAlone = test::inventedHeatmap(0, {0, 100});
+    mixAlone.cells[1].value = 0.98;  // drawn whatever is said
+    QCOMPARE(rangeOf(figure, mixAlone).second, 0.98);
 }
 
 void FigureTest::colourMapsRunOneWay() {

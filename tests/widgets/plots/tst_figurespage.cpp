@@ -30,6 +30,10 @@ class FiguresPageTest : public QObject {
     void previewHasPrintSize();
     void saysThatNumbersDoNotFit();
     void savesEditsAndFindsThemAgain();
+    void focusOpensNoOtherFigure();
+    void leavesWhatIsBeingTyped();
+    void rangeFollowsTheRowsShown();
+    void saysThatTheExperimentIsGone();
 
   private:
     template <typename T>
@@ -77,6 +81,7 @@ void FiguresPageTest::exportsEveryFormat() {
         const QString file = folder.filePath(QStringLiteral("a.b.") + QString::fromLatin1(format).toLower());
         QTRY_VERIFY(QFile::exists(file));
         QTRY_VERIFY(child<QLabel>("figureMessage")->text().contains(file));
+        QVERIFY(child<QPushButton>(button.constData())->isEnabled());
         QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
     }
     QVERIFY(QFile::exists(folder.filePath(QStringLiteral("a.b.csv"))));
@@ -219,6 +224,68 @@ void FiguresPageTest::savesEditsAndFindsThemAgain() {
     QTest::mouseClick(page.findChild<QPushButton*>(QStringLiteral("removeFigureButton")), Qt::LeftButton);
     QCOMPARE(page.findChild<QListWidget*>(QStringLiteral("figureList"))->count(), 0);
     QCOMPARE(other.settings[QStringLiteral("figures")], QStringLiteral("[]"));
+}
+
+void FiguresPageTest::focusOpensNoOtherFigure() {
+    m_page->openFigure(invented());
+    click("saveFigureButton");
+    FigureDescription second = invented();
+    second.name = QStringLiteral("another");
+    m_page->openFigure(second);
+    auto* list = child<QListWidget>("figureList");
+    QTRY_VERIFY(m_page->isActiveWindow());
+    child<QLineEdit>("figurePath")->setFocus();
+    list->setFocus(Qt::TabFocusReason);
+    QVERIFY(list->hasFocus());
+    QCOMPARE(m_page->figure().name, QStringLiteral("another"));
+    QVERIFY(list->selectedItems().isEmpty());
+    QTest::keyClick(list, Qt::Key_Space);  // by key, too, the saved one can be had
+    QCOMPARE(m_page->figure().name, invented().name);
+    m_page->openFigure(second);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(list->item(0)).center());
+    QCOMPARE(m_page->figure().name, invented().name);
+}
+
+void FiguresPageTest::leavesWhatIsBeingTyped() {
+    m_page->openFigure(invented());
+    QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
+    auto* height = child<QDoubleSpinBox>("figureHeight");
+    height->setFocus();
+    height->selectAll();
+    QTest::keyClicks(height, QStringLiteral("12"));
+    const QString typed = height->text();
+    const auto asked = m_backend->heatmapQueries.size();
+    m_page->setSnapshot(std::make_shared<WorkspaceSnapshot>(*m_snapshot));  // numbers arrive
+    QTRY_COMPARE(m_backend->heatmapQueries.size(), asked + 1);
+    QTest::qWait(20);
+    QCOMPARE(height->text(), typed);
+    QTest::keyClick(height, Qt::Key_Return);
+    QCOMPARE(m_page->figure().heightMm, height->value());
+}
+
+void FiguresPageTest::rangeFollowsTheRowsShown() {
+    auto heatmap = std::make_shared<Heatmap>(test::mockHeatmap());
+    for (std::size_t step = 0; step < 10; ++step)
+        heatmap->cells[7 * 10 + step].value = 0.999;  // of the mix
+    m_backend->heatmap = heatmap;
+    m_page->openFigure(invented());
+    auto* high = child<QDoubleSpinBox>("figureHigh");
+    QTRY_COMPARE(high->value(), 99.9);
+    QCOMPARE(high->text(), QStringLiteral("99.9 %"));
+    child<QCheckBox>("figureMix")->click();
+    QVERIFY(high->value() < 97);
+}
+
+void FiguresPageTest::saysThatTheExperimentIsGone() {
+    m_page->openFigure(invented());
+    QTRY_VERIFY(child<QPushButton>("exportPdfButton")->isEnabled());
+    auto without = std::make_shared<WorkspaceSnapshot>(*m_snapshot);
+    without->experiments.clear();
+    m_backend->heatmap.reset();
+    m_page->setSnapshot(without);
+    QTRY_VERIFY(
+        child<QLabel>("figureMessage")->text().contains(QStringLiteral("no longer in this workspace")));
+    QVERIFY(!child<QPushButton>("exportPdfButton")->isEnabled());
 }
 
 }  // namespace strata

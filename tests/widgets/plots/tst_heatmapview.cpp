@@ -10,6 +10,7 @@
 #include <QSignalSpy>
 #include <QtTest>
 
+#include <array>
 #include <set>
 
 namespace strata {
@@ -23,6 +24,9 @@ class HeatmapViewTest : public QObject {
     void keysWalkAndAsk();
     void pinAndCompare();
     void crosshairFollowsMouseAndKeys();
+    void saysHowMuchChanged();
+    void startsAtTheBestNumber();
+    void showsItsFocus();
     void spreadStandsAlone();
     void marksShowOnNumbers();
     void tipIsShort();
@@ -129,6 +133,44 @@ void HeatmapViewTest::crosshairFollowsMouseAndKeys() {
     QCOMPARE(m_view->layerProfileTitle(), QStringLiteral("by layer, step 1600"));
 }
 
+void HeatmapViewTest::saysHowMuchChanged() {
+    Heatmap heatmap = test::inventedHeatmap(2, {0, 100, 200}, false);
+    const std::array values = {0.5, 0.512, 0.50001, 0.4, std::nan(""), 0.5};
+    for (std::size_t i = 0; i < values.size(); ++i)
+        heatmap.cells[i].value = values[i];
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->changeText({0, 1}).isEmpty());  // nothing is pinned
+    m_view->setPinned(CellIndex{0, 0});
+    QVERIFY(m_view->changeText({0, 0}).isEmpty());
+    QCOMPARE(m_view->changeText({0, 1}), QStringLiteral("+1.2"));
+    QCOMPARE(m_view->changeText({0, 2}), QStringLiteral("±0.0"));
+    QCOMPARE(m_view->changeText({1, 0}), QStringLiteral("−10.0"));
+    QVERIFY(m_view->changeText({1, 1}).isEmpty());  // not measured
+}
+
+void HeatmapViewTest::startsAtTheBestNumber() {
+    Heatmap heatmap = test::inventedHeatmap(1, {0, 100, 200}, false);
+    for (const auto& [metric, best] : {std::pair("micro_f1", 0.9), {"loss", 0.2}}) {
+        heatmap.query.metric = metric;
+        const std::array values = {0.9, 0.2, 0.5};
+        for (std::size_t i = 0; i < values.size(); ++i)
+            heatmap.cells[i].value = values[i];
+        m_view->setHeatmap(nullptr);
+        m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+        QCOMPARE(heatmap.at(0, m_view->selected()->step).value, best);
+    }
+}
+
+void HeatmapViewTest::showsItsFocus() {
+    QTRY_VERIFY(m_view->isActiveWindow());
+    m_view->clearFocus();
+    const QImage before = m_view->grab().toImage();
+    m_view->setFocus(Qt::TabFocusReason);
+    QVERIFY(m_view->grab().toImage() != before);
+    m_view->clearFocus();
+    QCOMPARE(m_view->grab().toImage(), before);
+}
+
 void HeatmapViewTest::spreadStandsAlone() {
     Heatmap heatmap = test::mockHeatmap();
     heatmap.query.seeds = HeatmapQuery::Seeds::Spread;
@@ -140,6 +182,9 @@ void HeatmapViewTest::spreadStandsAlone() {
              qPrintable(words));
     QVERIFY(m_view->stepProfileTitle().contains(QStringLiteral("(standard deviation over 3 runs)")));
     QVERIFY(!m_view->stepProfileTitle().contains(QStringLiteral("mean")));
+    heatmap.cells[m_view->selected()->layer * 10 + 4].runs = 2;
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->stepProfileTitle().contains(QStringLiteral("over up to 3 runs")));
 }
 
 void HeatmapViewTest::marksShowOnNumbers() {
@@ -300,6 +345,9 @@ void HeatmapViewTest::modelsAreSound() {
         new QAbstractItemModelTester(model, QAbstractItemModelTester::FailureReportingMode::QtTest, model);
     labels.setLabels({{"NOUN", 0.5, 7}});
     QCOMPARE(labels.index(0).data().toString(), QStringLiteral("NOUN"));
+    QVERIFY(labels.index(0).data(Qt::ToolTipRole).toString().endsWith(QStringLiteral("7 gold targets")));
+    labels.setLabels({{"NOUN", 0.5, 1}});
+    QVERIFY(labels.index(0).data(Qt::ToolTipRole).toString().endsWith(QStringLiteral("1 gold target")));
     confusion.setConfusion({"A", "B"}, {{3, 1}, {0, 2}});
     QCOMPARE(confusion.rowCount(), 2);
     QVERIFY(confusion.index(0, 1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("25.0")));
