@@ -7,6 +7,7 @@
 #include "widgets/checkpointinspector.h"
 #include "widgets/checkpointmodel.h"
 #include "widgets/pieces.h"
+#include "widgets/scannotice.h"
 
 #include <QEvent>
 #include <QFileDialog>
@@ -55,7 +56,7 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     layout->setContentsMargins(20, 14, 20, 14);
     layout->setSpacing(10);
     layout->addWidget(makeHeader());
-    m_scanNotice = new Notice(content);
+    m_scanNotice = new ScanNotice(m_backend, content);
     layout->addWidget(m_scanNotice);
     m_grid = new CheckpointGrid(content);
     m_model = new CheckpointModel(this);
@@ -113,8 +114,6 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_store.setInterval(500);
     connect(&m_store, &QTimer::timeout, this, &CheckpointsPage::storeState);
     setFocusProxy(m_grid);
-    connect(m_backend, &Backend::scanFinished, this,
-            [this](const QString&, int, const QString& problem) { m_scanNotice->setMessage(problem); });
 }
 
 QWidget* CheckpointsPage::makeHeader() {
@@ -227,7 +226,7 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
         m_inspected = 0;
         m_inspector->clear();
         m_grid->clearCurrent();
-        m_scanNotice->setMessage({});
+        m_scanNotice->clear();
         restore();
     }
     m_isFilling = true;
@@ -418,7 +417,13 @@ void CheckpointsPage::updateSelection() {
 
 void CheckpointsPage::chooseFolder() {
     const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder of checkpoints"));
-    if (!folder.isEmpty()) m_backend->scanFolder(folder);
+    if (!folder.isEmpty()) scan(folder);
+}
+
+void CheckpointsPage::scan(const QString& folder) {
+    m_scanNotice->begin(folder);
+    m_backend->scanFolder(folder);
+    Q_EMIT scanBegun();
 }
 
 void CheckpointsPage::selectAll() {

@@ -21,7 +21,7 @@ namespace strata {
 class CheckpointGrid;
 class CheckpointInspector;
 class CheckpointModel;
-class Notice;
+class ScanNotice;
 
 /// Where it begins: the checkpoints found, chosen in a grid or a list, with an inspector below. Remembers per
 /// workspace what is chosen, and the view, under "page.checkpoints". GUI thread.
@@ -36,6 +36,7 @@ class CheckpointsPage : public QWidget {
 
   public Q_SLOTS:
     void chooseFolder();
+    void scan(const QString& folder);
     void selectAll();
     void selectNone();
     void selectFirstMiddleLast();
@@ -45,6 +46,7 @@ class CheckpointsPage : public QWidget {
     void showView(int index);  ///< 0 = grid, 1 = list
 
   Q_SIGNALS:
+    void scanBegun();
     void newExperimentRequested(const std::vector<std::int64_t>& checkpoints);
 
   protected:
@@ -87,7 +89,7 @@ class CheckpointsPage : public QWidget {
     QPushButton *m_newExperiment, *m_forget, *m_forgetGone;
     QButtonGroup* m_viewChips;
     QSpinBox* m_every;
-    Notice* m_scanNotice;
+    ScanNotice* m_scanNotice;
 };
 
 }  // namespace strata

@@ -90,6 +90,7 @@ void MainWindow::makePages() {
     connect(m_welcome, &WelcomePage::openFolderRequested, m_checkpoints, &CheckpointsPage::chooseFolder);
     connect(m_welcome, &WelcomePage::demoRequested, this, &MainWindow::startDemo);
     connect(m_welcome, &WelcomePage::workspaceRequested, this, &MainWindow::openWorkspace);
+    connect(m_checkpoints, &CheckpointsPage::scanBegun, this, [this] { showPage(PageKind::Checkpoints); });
     connect(m_checkpoints, &CheckpointsPage::newExperimentRequested, this,
             [this](const std::vector<std::int64_t>& ids) {
                 m_experiment->setCheckpoints(ids);
@@ -279,7 +280,6 @@ void MainWindow::connectBackend() {
     connect(m_backend, &Backend::scanFinished, this,
             [this](const QString& folder, int found, const QString&) {
                 say(tr("%1 checkpoints in %2").arg(found).arg(folder));
-                if (found > 0) showPage(PageKind::Checkpoints);
             });
     connect(m_backend, &Backend::experimentEnqueued, this, [this](qint64 id) {
         m_explore->showExperiment(id);
@@ -471,7 +471,7 @@ void MainWindow::takePath(const QString& path) {
         if (QFileInfo::exists(path + QStringLiteral("/workspace.sqlite")))
             openWorkspace(path);
         else
-            m_backend->scanFolder(info.absoluteFilePath());
+            m_checkpoints->scan(info.absoluteFilePath());
         return;
     }
     const QString ending = info.suffix().toLower();
@@ -481,7 +481,7 @@ void MainWindow::takePath(const QString& path) {
     } else if (ending == QLatin1String("sqlite")) {
         openWorkspace(info.absolutePath());
     } else if (ending == QLatin1String("safetensors") || ending == QLatin1String("bin")) {
-        m_backend->scanFolder(info.absolutePath());
+        m_checkpoints->scan(info.absolutePath());
     } else {
         const QString problem = m_data->takeFile(info.absoluteFilePath());
         if (!problem.isEmpty()) return say(problem);

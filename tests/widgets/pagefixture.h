@@ -23,7 +23,9 @@ class PageBackend : public FakeBackend {
     };
     std::vector<DatasetRow> saved;
     std::vector<std::int64_t> deleted, cancelled, forgotten, recalled, inspected;
-    int looks = 0;  ///< at the disk
+    quint64 lastPlan = 0, lastInspection = 0;  ///< other pages ask, too, and get numbers of their own
+    int looks = 0;                             ///< at the disk
+    int stops = 0;                             ///< of a search
     std::vector<ExperimentSpec> planned, enqueued;
     std::vector<std::pair<std::int64_t, std::int64_t>> moves;
     std::vector<Name> names;
@@ -31,18 +33,19 @@ class PageBackend : public FakeBackend {
 
     void openWorkspace(const QString& folder) override { opened << folder; }
     void scanFolder(const QString& folder) override { scanned << folder; }
+    void cancelScan() override { ++stops; }
     void saveDataset(const DatasetRow& row) override { saved.push_back(row); }
     void deleteDataset(std::int64_t id) override { deleted.push_back(id); }
     quint64 plan(const ExperimentSpec& spec) override {
         planned.push_back(spec);
-        return nextId++;
+        return lastPlan = nextId++;
     }
     void enqueue(const ExperimentSpec& spec) override { enqueued.push_back(spec); }
     void cancelExperiment(std::int64_t id) override { cancelled.push_back(id); }
     void lookForFolders() override { ++looks; }
     quint64 inspectCheckpoint(std::int64_t id) override {
         inspected.push_back(id);
-        return nextId++;
+        return lastInspection = nextId++;
     }
     void forgetCheckpoints(const std::vector<std::int64_t>& ids) override { forgotten = ids; }
     void recallCheckpoints(const std::vector<std::int64_t>& ids) override { recalled = ids; }

@@ -4,6 +4,7 @@
 #include "widgets/checkpointgrid.h"
 #include "widgets/checkpointspage.h"
 #include "widgets/pieces.h"
+#include "widgets/scannotice.h"
 #include "widgets/tensormodel.h"
 
 #include <QAbstractItemModelTester>
@@ -29,6 +30,7 @@ class CheckpointsPageTest : public PageFixture {
     void tensorsAreReadOnlyWhenNeeded();
     void unreadableTensorsSayWhy();
     void originIsTold();
+    void searchIsShownAndCanBeStopped();
     void tensorModelIsSound();
 
   private:
@@ -45,7 +47,7 @@ class CheckpointsPageTest : public PageFixture {
     /// Answers the newest request, once it was made.
     bool answer(const CheckpointContent& content, std::size_t requests) const {
         if (!QTest::qWaitFor([&] { return m_backend->inspected.size() == requests; })) return false;
-        Q_EMIT m_backend->checkpointInspected(m_backend->nextId - 1,
+        Q_EMIT m_backend->checkpointInspected(m_backend->lastInspection,
                                               std::make_shared<const CheckpointContent>(content));
         return true;
     }
@@ -210,7 +212,7 @@ void CheckpointsPageTest::tensorsAreReadOnlyWhenNeeded() {
     QCOMPARE(table->model()->rowCount(), 3);
     // An answer for one that is no longer shown is dropped.
     click(4);
-    Q_EMIT m_backend->checkpointInspected(m_backend->nextId - 1,
+    Q_EMIT m_backend->checkpointInspected(m_backend->lastInspection,
                                           std::make_shared<const CheckpointContent>(content(5)));
     QCOMPARE(table->model()->rowCount(), 0);
     QVERIFY(answer(content(2), 2));
@@ -260,6 +262,33 @@ void CheckpointsPageTest::originIsTold() {
                 .contains(QStringLiteral("google/multiberts-seed_0, revision 0123")));
     click(2);
     QVERIFY(child<QLabel>("checkpointOrigin")->text().contains(QStringLiteral("chemprot")));
+}
+
+void CheckpointsPageTest::searchIsShownAndCanBeStopped() {
+    PageBackend& backend = *m_backend;
+    auto* notice = page()->findChild<ScanNotice*>();
+    auto* text = notice->findChild<Notice*>();
+    auto* stop = child<QPushButton>("stopScan");
+    m_window->showPage(PageKind::Welcome);
+    page()->scan(QStringLiteral("/big/drive"));
+    QVERIFY(page()->isVisible() && notice->isVisible() && stop->isVisible());  // at once, whatever comes
+    QCOMPARE(backend.scanned, QStringList{QStringLiteral("/big/drive")});
+    Progress progress;
+    progress.phase = "scan";
+    progress.done = 1200;
+    Q_EMIT backend.scanProgress(progress);
+    QCOMPARE(text->text(), QStringLiteral("Looking for checkpoints in /big/drive: 1,200 folders so far."));
+    QTest::mouseClick(stop, Qt::LeftButton);
+    QCOMPARE(backend.stops, 1);
+    Q_EMIT backend.scanFinished(QStringLiteral("/big/drive"), 0, QStringLiteral("The search was cancelled."));
+    QVERIFY(!stop->isVisible() && notice->isVisible());
+    QCOMPARE(text->text(), QStringLiteral("The search was cancelled."));
+    page()->scan(QStringLiteral("/big/drive/models"));
+    Q_EMIT backend.scanFinished(QStringLiteral("/big/drive/models"), 3, {});
+    QVERIFY(!notice->isVisible());  // nothing to say: no room taken
+    progress.phase = "hash";
+    Q_EMIT backend.scanProgress(progress);
+    QVERIFY(!notice->isVisible());
 }
 
 void CheckpointsPageTest::tensorModelIsSound() {

@@ -143,7 +143,7 @@ void ExperimentPageTest::largeSpecWaitsForRun() {
     QTRY_COMPARE(m_backend->planned.size(), std::size_t{1});
     auto plan = std::make_shared<Plan>();
     plan->runs.resize(3);
-    Q_EMIT m_backend->planReady(m_backend->nextId - 1, plan);
+    Q_EMIT m_backend->planReady(m_backend->lastPlan, plan);
     QTest::mouseClick(child<QPushButton>("runExperiment"), Qt::LeftButton);
     QCOMPARE(m_backend->enqueued.size(), std::size_t{1});
     QCOMPARE(m_backend->enqueued.front().probes.size(), std::size_t{2});
@@ -162,7 +162,7 @@ void ExperimentPageTest::layersAndSeedsAreChecked() {
     const auto answer = [&] {
         auto plan = std::make_shared<Plan>();
         plan->runs.resize(1);
-        Q_EMIT m_backend->planReady(m_backend->nextId - 1, plan);
+        Q_EMIT m_backend->planReady(m_backend->lastPlan, plan);
     };
     QTRY_VERIFY(!m_backend->planned.empty());
     answer();
@@ -200,7 +200,7 @@ void ExperimentPageTest::refusedSettingStays() {
     auto* table = child<QTableWidget>("settingsTable");
     const int row = table->findItems("Epochs", Qt::MatchEndsWith).front()->row();
     table->item(row, 1)->setText(QStringLiteral("abc"));
-    Q_EMIT m_backend->planReady(m_backend->nextId - 1, std::make_shared<Plan>());
+    Q_EMIT m_backend->planReady(m_backend->lastPlan, std::make_shared<Plan>());
     send(std::make_shared<WorkspaceSnapshot>(*first));
     type("experimentName", QStringLiteral("x"));
     QTest::qWait(400);
