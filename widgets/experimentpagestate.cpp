@@ -54,7 +54,13 @@ void choose(QComboBox* box, const std::string& text) {
 
 void ExperimentPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {
     const bool isOther = !m_snapshot || m_snapshot->folder != snapshot->folder;
-    const bool hasNewRuns = m_snapshot && m_snapshot->experiments.size() != snapshot->experiments.size();
+    const auto runsDone = [](const WorkspaceSnapshot& shown) {
+        std::int64_t done = 0;
+        for (const ExperimentRow& experiment : shown.experiments)
+            done += experiment.runsDone;
+        return std::pair(shown.experiments.size(), done);
+    };
+    const bool hasNewRuns = m_snapshot && runsDone(*m_snapshot) != runsDone(*snapshot);
     const DatasetRow* row = isOther ? nullptr : dataset();
     const std::optional<DatasetRow> before = row ? std::optional(*row) : std::nullopt;
     if (isOther) clear();

@@ -27,10 +27,18 @@ class UndoPasser : public QObject {
     }
 };
 
+/// Names and paths are shown as they are, whatever signs they hold.
+QLabel* makePlain(const QString& text, QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    return label;
+}
+
 }  // namespace
 
 QLabel* makeTitle(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
+    auto* label = makePlain(text, parent);
     QFont font = label->font();
     font.setPointSizeF(font.pointSizeF() * 1.45);
     font.setWeight(QFont::DemiBold);
@@ -39,7 +47,7 @@ QLabel* makeTitle(const QString& text, QWidget* parent) {
 }
 
 QLabel* makeHeading(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
+    auto* label = makePlain(text, parent);
     QFont font = label->font();
     font.setPointSizeF(font.pointSizeF() * 1.1);
     font.setWeight(QFont::DemiBold);
@@ -49,7 +57,7 @@ QLabel* makeHeading(const QString& text, QWidget* parent) {
 }
 
 QLabel* makeMuted(const QString& text, QWidget* parent) {
-    auto* label = new QLabel(text, parent);
+    auto* label = makePlain(text, parent);
     label->setWordWrap(true);
     label->setForegroundRole(QPalette::PlaceholderText);
     return label;
@@ -88,6 +96,7 @@ void teachManners(QLineEdit* edit) {
 
 Notice::Notice(QWidget* parent) : QLabel(parent) {
     setWordWrap(true);
+    setTextFormat(Qt::PlainText);
     setMargin(10);
     setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     applyTones();

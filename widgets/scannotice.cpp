@@ -17,7 +17,7 @@ ScanNotice::ScanNotice(Backend* backend, QWidget* parent) : QWidget(parent) {
     m_notice = new Notice(this);
     layout->addWidget(m_notice, 1);
     m_stop = makeButton(QStringLiteral("stopScan"), tr("Stop the search"),
-                        tr("What was found up to then is not taken into the list"), this);
+                        tr("What was found up to then is listed"), this);
     layout->addWidget(m_stop);
     connect(m_stop, &QPushButton::clicked, backend, &Backend::cancelScan);
     connect(backend, &Backend::scanProgress, this, [this](const Progress& progress) {

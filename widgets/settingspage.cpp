@@ -83,17 +83,17 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
                         : processor.avx512     ? tr("AVX-512")
                         : processor.avx2       ? tr("AVX2")
                                                : tr("no AVX2: computing will be slow");
-    layout->addWidget(
-        makeMuted(tr("%1 · %2 cores · %3\nbf16: %4\nMemory: %5. For the rates that it really reaches, and "
-                     "what to do about a slow one: strata-cli doctor")
-                      .arg(QString::fromStdString(processor.name))
-                      .arg(processor.cores)
-                      .arg(isa,
-                           processor.multipliesBf16()
-                               ? tr("multiplied in hardware")
-                               : tr("not multiplied in hardware; bf16 runs are computed in fp32"),
-                           sizeText(static_cast<double>(memoryInfo().totalBytes))),
-                  this));
+    layout->addWidget(makeMuted(
+        tr("%1 · %2 cores · %3\nbf16: %4\nBLAS: %6\nMemory: %5. For the rates that it really reaches, and "
+           "what to do about a slow one: strata-cli doctor")
+            .arg(QString::fromStdString(processor.name))
+            .arg(processor.cores)
+            .arg(isa,
+                 processor.multipliesBf16()
+                     ? tr("multiplied in hardware")
+                     : tr("not multiplied in hardware; bf16 runs are computed in fp32"),
+                 sizeText(static_cast<double>(memoryInfo().totalBytes)), QString::fromStdString(blasName())),
+        this));
     layout->addStretch();
 }
 

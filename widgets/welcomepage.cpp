@@ -65,6 +65,10 @@ WelcomePage::WelcomePage(QWidget* parent) : QWidget(parent) {
                                 content));
     auto* slow = new Notice(content);
     layout->addWidget(slow);
+    if (isBlasSlow())
+        slow->setMessage(
+            tr("Libtorch runs on the reference BLAS here, up to fifty times slower than on an optimised one: "
+               "install libopenblas0-pthread. strata-cli doctor tells more."));
     if (!processorInfo().avx2)
         slow->setMessage(
             tr("This processor has no AVX2: computing will be slow. Runs on another machine with "

@@ -91,11 +91,11 @@ Finding threads(int asked) {
 Finding blas(const MatrixRate& rate) {
     Finding finding{Level::Fine, "BLAS", fmt::format("{}, {:.0f} GFLOP/s", blasName(), rate.blasGflops),
                     {},          "blas", {{"name", blasName()}, {"gflops", rate.blasGflops}}};
-    const bool isReference = blasName().find("eference") != std::string::npos;
-    if (isReference) {
+    if (isBlasSlow()) {
         finding.level = Level::Serious;
         finding.advice =
-            "Probes train up to fifty times slower on the reference BLAS: install libopenblas0-pthread "
+            "Pretraining, as the demo does it, is up to fifty times slower on the reference BLAS (probes do "
+            "without): install libopenblas0-pthread "
             "(and choose it with update-alternatives --config libblas.so.3-$(arch)-linux-gnu).";
     } else if (rate.blasGflops < rate.gflops / 5) {
         finding.level = Level::Notice;

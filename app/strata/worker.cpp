@@ -82,6 +82,8 @@ void Worker::lookForNews() {
     m_questions.push(
         [this](const std::stop_token&) {
             m_isLooking = false;
+            // Another program that was running something may have died.
+            if (m_workspace && m_isAnyRunning) markInterrupted(*m_workspace);
             if (m_workspace && m_workspace->changeCounter() != m_lastChange) sendNews();
         },
         false);
@@ -107,6 +109,9 @@ void Worker::sendSnapshot(Workspace& workspace) {
     snapshot->probedTasks = workspace.probedTasks();
     snapshot->datasets = workspace.datasets();
     snapshot->experiments = workspace.experiments();
+    m_isAnyRunning =
+        std::any_of(snapshot->experiments.begin(), snapshot->experiments.end(),
+                    [](const ExperimentRow& row) { return row.state == ExperimentState::Running; });
     snapshot->settings = workspace.settings();
     snapshot->runner = runnerSettings(workspace);
     std::map<std::string, std::string> firstWithHash;
@@ -196,7 +201,10 @@ void Worker::enqueue(const ExperimentSpec& spec) {
         [this, spec](Workspace& workspace, const std::stop_token&) {
             try {
                 const std::int64_t id = enqueueExperiment(workspace, spec);
-                workspace.setExperimentState(id, ExperimentState::Waiting);
+                // The same one may be running, here or in another program: then it is on its way.
+                const auto row = workspace.experiment(id);
+                if (row && row->state != ExperimentState::Running)
+                    workspace.setExperimentState(id, ExperimentState::Waiting);
                 post([this, id] { Q_EMIT experimentEnqueued(id); });
                 wakeQueue();
             } catch (const Error& problem) {

@@ -89,6 +89,7 @@ class Worker final : public Backend {
     std::filesystem::path m_folder;  ///< GUI thread only
     TaskQueue m_questions, m_preparations;
     std::unique_ptr<Workspace> m_workspace;             ///< question thread only
+    std::atomic<bool> m_isAnyRunning = false;           ///< as the last snapshot has it
     std::int64_t m_lastChange = -1;                     ///< question thread only
     std::atomic<bool> m_isLooking{false};               ///< a look for news is under way
     std::unique_ptr<Workspace> m_preparationWorkspace;  ///< preparation thread only

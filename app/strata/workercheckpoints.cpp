@@ -41,6 +41,12 @@ void Worker::scanFolder(const QString& folder) {
         int found = 0;
         QString problem;
         std::vector<PassedOver> passedOver;
+        std::vector<CheckpointInfo> soFar;
+        const auto remember = [&](const CheckpointInfo& info) {
+            const CheckpointRow row = rememberCheckpoint(workspace, info);
+            ++found;
+            post([this, row] { Q_EMIT checkpointFound(row); });
+        };
         std::chrono::steady_clock::time_point told{};
         try {
             const auto tellProgress = [&](const Progress& progress) {
@@ -49,20 +55,23 @@ void Worker::scanFolder(const QString& folder) {
                 told = now;
                 post([this, progress] { Q_EMIT scanProgress(progress); });
             };
-            const auto all = scanCheckpoints(folder.toStdString(), scanStop, tellProgress, {},
-                                             [&](const PassedOver& one) { passedOver.push_back(one); });
-            for (const CheckpointInfo& info : all) {
-                const CheckpointRow row = rememberCheckpoint(workspace, info);
-                ++found;
-                post([this, row] { Q_EMIT checkpointFound(row); });
-            }
-            if (all.empty())
+            for (const CheckpointInfo& info : scanCheckpoints(
+                     folder.toStdString(), scanStop, tellProgress,
+                     [&](const CheckpointInfo& info) { soFar.push_back(info); },
+                     [&](const PassedOver& one) { passedOver.push_back(one); }))
+                remember(info);
+            if (found == 0)
                 problem = tr("No checkpoint was found in %1. A checkpoint is a folder with config.json and "
                              "model.safetensors or pytorch_model.bin.")
                               .arg(folder);
             if (!passedOver.empty()) problem += (problem.isEmpty() ? "" : " ") + passedOverText(passedOver);
         } catch (const Cancelled&) {
-            problem = tr("The search was cancelled.");
+            for (const CheckpointInfo& info : soFar)
+                remember(info);
+            problem =
+                found == 1
+                    ? tr("The search was stopped. What it had found is listed: one checkpoint.")
+                    : tr("The search was stopped. What it had found is listed: %1 checkpoints.").arg(found);
         } catch (const std::exception& error) {
             problem = QString::fromUtf8(error.what());
         }

@@ -366,7 +366,8 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             HeatmapCell& cell = map.cells[l * columns.size() + c];
             const std::vector<double> values = found->second.values();
             cell.spread = spreadOf(values);
-            cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : meanOf(values);
+            cell.mean = meanOf(values);
+            cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : cell.mean;
             cell.n = found->second.n();
             cell.runs = static_cast<int>(values.size());
             cell.runIds = found->second.runIds();

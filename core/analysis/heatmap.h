@@ -25,7 +25,8 @@ struct HeatmapQuery {
 };
 
 struct HeatmapCell {
-    double value = std::numeric_limits<double>::quiet_NaN();  ///< NaN = not measured
+    double value = std::numeric_limits<double>::quiet_NaN();  ///< what is shown; NaN = nothing is
+    double mean = std::numeric_limits<double>::quiet_NaN();   ///< over the runs
     double spread =
         std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over (seed × probe seed), NaN for 1
     std::int64_t n = 0;                            ///< targets

@@ -53,7 +53,7 @@ std::string heatmapCsv(const Heatmap& map) {
                 out += field(text) + ",";
             if (hasSeeds) out += (map.seeds[s] ? std::to_string(*map.seeds[s]) : "") + ",";
             out += field(map.layers[l]) + ",";
-            out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.value) + "," +
+            out += (map.steps[s] ? std::to_string(*map.steps[s]) : "") + "," + number(cell.mean) + "," +
                    number(cell.spread) + "," + std::to_string(cell.runs) + "," +
                    (cell.runs > 0 ? std::to_string(cell.n) : "") + "," +
                    number(s < map.centreOfGravity.size() ? map.centreOfGravity[s] : NAN) + "," +

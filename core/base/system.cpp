@@ -3,6 +3,7 @@
 #include "base/system.h"
 
 #include <algorithm>
+#include <dlfcn.h>
 #include <fstream>
 #include <omp.h>
 #include <sstream>
@@ -61,6 +62,21 @@ ProcessorInfo readProcessorInfo() {
 const ProcessorInfo& processorInfo() {
     static const ProcessorInfo info = readProcessorInfo();
     return info;
+}
+
+std::string blasName() {
+    using ConfigText = char* (*)();
+    if (void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_get_config")) {
+        std::string text = reinterpret_cast<ConfigText>(symbol)();
+        return text.substr(0, text.find(" NO_"));
+    }
+    if (::dlsym(RTLD_DEFAULT, "MKL_Get_Version")) return "MKL";
+    if (::dlsym(RTLD_DEFAULT, "bli_info_get_version_str")) return "BLIS";
+    return "reference BLAS";
+}
+
+bool isBlasSlow() {
+    return blasName() == "reference BLAS";
 }
 
 MemoryInfo memoryInfo() {

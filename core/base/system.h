@@ -22,6 +22,11 @@ struct ProcessorInfo {
 };
 const ProcessorInfo& processorInfo();
 
+/// "OpenBLAS 0.3.21", "reference BLAS", …: what this process really got, without asking what it was built with.
+std::string blasName();
+/// Libtorch trains up to fifty times slower with it than with an optimised one.
+bool isBlasSlow();
+
 /// Bytes of private memory in use now (RssAnon) and of the machine; 0 = unknown.
 struct MemoryInfo {
     std::uint64_t totalBytes = 0;

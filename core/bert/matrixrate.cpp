@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <dlfcn.h>
 #include <functional>
 #include <vector>
 
@@ -145,17 +144,6 @@ MatrixRate MatrixRateMeter::sample(double seconds) {
 
 MatrixRate measureMatrixRate(NumberType type, double seconds) {
     return MatrixRateMeter(type).sample(seconds);
-}
-
-std::string blasName() {
-    using ConfigText = char* (*)();
-    if (void* symbol = ::dlsym(RTLD_DEFAULT, "openblas_get_config")) {
-        std::string text = reinterpret_cast<ConfigText>(symbol)();
-        return text.substr(0, text.find(" NO_"));
-    }
-    if (::dlsym(RTLD_DEFAULT, "MKL_Get_Version")) return "MKL";
-    if (::dlsym(RTLD_DEFAULT, "bli_info_get_version_str")) return "BLIS";
-    return "reference BLAS";
 }
 
 }  // namespace strata

@@ -33,7 +33,4 @@ class MatrixRateMeter {
     std::unique_ptr<Data> m_data;
 };
 
-/// "OpenBLAS 0.3.21", "reference BLAS", …: what the process really got.
-std::string blasName();
-
 }  // namespace strata

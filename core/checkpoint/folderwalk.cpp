@@ -23,6 +23,11 @@ constexpr int kMaxDepth = 12;
 /// A link may lead to a whole disk, which nobody meant when choosing the folder.
 constexpr std::size_t kMaxBehindLinks = 10'000;
 
+/// What the kernel shows as files holds no checkpoint, and much that nobody may read.
+bool isOfKernel(const fs::path& folder) {
+    return folder == "/proc" || folder == "/sys" || folder == "/dev";
+}
+
 bool isSkipped(const fs::path& name) {
     return name == ".git" || name == "blobs" || name == ".locks";
 }
@@ -42,7 +47,7 @@ Listing list(const fs::path& folder) {
     Listing listing;
     std::error_code problem;
     for (fs::directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
-        if (isSkipped(it->path().filename())) continue;
+        if (isSkipped(it->path().filename()) || isOfKernel(it->path())) continue;
         std::error_code closed, ignored;
         const bool isFolder = it->is_directory(closed), isLink = it->is_symlink(ignored);
         if (isFolder)

@@ -150,8 +150,11 @@ QWidget* CellInspector::makeExamples() {
     bold.setWeight(QFont::DemiBold);
     name->setFont(bold);
     m_wrong = makeChoice(QStringLiteral("wrongChip"), tr("wrong"),
-                         tr("Targets this cell gets wrong, most confident first"));
-    m_right = makeChoice(QStringLiteral("rightChip"), tr("right"), tr("Targets this cell gets right"));
+                         tr("Targets whose most probable label is wrong, most confident first"));
+    m_right = makeChoice(
+        QStringLiteral("rightChip"), tr("right"),
+        tr("Targets whose most probable label is the gold one. F1 counts every label with p of at least ½ "
+           "instead, so the two may differ."));
     m_changed = makeChoice(
         QStringLiteral("changedChip"), tr("changed"),
         tr("Targets that are right in one of the two cells only; pin a cell with Space to compare with"));

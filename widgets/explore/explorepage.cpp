@@ -237,7 +237,7 @@ void ExplorePage::updateCellHeading() {
     if (const QString change = m_view->changeText(*selected); pinned && !change.isEmpty())
         words += tr(" · %1 against %2").arg(change, m_view->cellName(*pinned));
     const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
-    if (cell.isMeasured() && cell.runIds.size() > 1) words += tr(" · examples of the first run");
+    if (cell.runIds.size() > 1) words += tr(" · labels and examples: first seed and probe seed");
     m_inspector->setHeading(title, words);
 }
 
@@ -246,7 +246,7 @@ void ExplorePage::askForCell() {
     const auto selected = m_view->selected();
     if (!heatmap || !selected) return showNoCell();
     const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
-    if (!cell.isMeasured() || cell.runIds.empty())
+    if (cell.runIds.empty())
         return showNoCell(tr("Scores by label and examples appear here once this cell has been measured."));
     CellRequest wanted;
     wanted.run = cell.runIds.front();
