@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace strata {
@@ -17,6 +18,26 @@ std::string taskKey(const TaskSpec& spec) {
 
 const std::filesystem::path& fileOf(const TaskSpec& spec, const std::string& split) {
     return split == "train" ? spec.train : split == "dev" ? spec.dev : spec.test;
+}
+
+/// A probe pools one span or two: what one split has, all must have (a file is the same within, the reader
+/// sees to it). @throws Error
+void refuseMixedSpans(const std::string& task, const std::vector<const Corpus*>& texts) {
+    const Corpus* first = nullptr;
+    bool isTwo = false;
+    for (const Corpus* text : texts) {
+        const auto sentence = std::find_if(text->sentences.begin(), text->sentences.end(),
+                                           [](const Sentence& one) { return !one.targets.empty(); });
+        if (sentence == text->sentences.end()) continue;
+        const bool hasTwo = sentence->targets.front().span2.has_value();
+        if (first && hasTwo != isTwo)
+            throw Error("Cannot use the task \"" + task + "\"",
+                        "the targets of '" + first->file.string() + "' have " +
+                            (isTwo ? "two spans" : "one span") + ", those of '" + text->file.string() + "' " +
+                            (hasTwo ? "two" : "one"));
+        if (!first) isTwo = hasTwo;
+        first = first ? first : text;
+    }
 }
 
 }  // namespace
@@ -37,6 +58,7 @@ const TaskMaterial& Material::task(const TaskSpec& spec) {
     for (const Corpus& other : others)
         all.push_back(&other);
     if (spec.score != "dev" && !spec.dev.empty()) material->dev = others.front();
+    refuseMixedSpans(spec.name, all);
     material->labels = labelsOf(all);
     if (material->labels.empty())
         throw Error("Cannot use the task \"" + spec.name + "\"", "its texts have no labels");

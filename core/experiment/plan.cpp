@@ -31,11 +31,12 @@ bool isPattern(const std::string& text) {
 }
 
 /// Folders that an absolute path with *, ? or [] in its parts names, sorted.
-std::vector<fs::path> expand(const fs::path& pattern) {
+std::vector<fs::path> expand(const fs::path& pattern, const std::stop_token& stop) {
     std::vector<fs::path> found{"/"};
     for (const fs::path& part : pattern.relative_path()) {
         std::vector<fs::path> next;
         for (const fs::path& base : found) {
+            throwIfStopped(stop);
             std::error_code problem;
             if (fs::exists(base / part, problem)) {  // also a folder whose name holds such signs
                 next.push_back(base / part);
@@ -44,6 +45,7 @@ std::vector<fs::path> expand(const fs::path& pattern) {
             if (!isPattern(part.string())) continue;
             for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, problem), end;
                  !problem && it != end; it.increment(problem)) {
+                throwIfStopped(stop);
                 std::error_code ignored;
                 if (it->is_directory(ignored) &&
                     ::fnmatch(part.c_str(), it->path().filename().c_str(), 0) == 0)
@@ -62,7 +64,7 @@ std::vector<CheckpointInfo> findCheckpoints(const ExperimentSpec& spec, const st
     std::vector<CheckpointInfo> all;
     std::set<std::string> seen;
     for (const std::string& entry : spec.checkpoints) {
-        const auto folders = isPattern(entry) ? expand(entry) : std::vector<fs::path>{entry};
+        const auto folders = isPattern(entry) ? expand(entry, stop) : std::vector<fs::path>{entry};
         bool isNamed = false;
         for (const fs::path& folder : folders) {
             throwIfStopped(stop);

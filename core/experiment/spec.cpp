@@ -6,6 +6,7 @@
 #include "experiment/jsonfields.h"
 #include "probing/probesettings.h"
 
+#include <algorithm>
 #include <set>
 
 namespace strata {
@@ -13,6 +14,8 @@ namespace strata {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxNameBytes = 1000;  // it stands in tables and file names
 
 std::string absolutePath(const std::string& text, const fs::path& base) {
     if (text.empty()) return text;
@@ -117,6 +120,11 @@ ExperimentSpec parseSpec(const Json& json, const fs::path& base) {
     ExperimentSpec spec;
     spec.name = fields.text("name");
     if (spec.name.empty()) fields.refuse("name", "it is empty");
+    const bool hasControls = std::any_of(spec.name.begin(), spec.name.end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+    });
+    if (hasControls) fields.refuse("name", "it holds control characters");
+    if (spec.name.size() > kMaxNameBytes) fields.refuse("name", "it is longer than 1,000 bytes");
     spec.note = fields.text("note", "");
     for (const Json& entry : list(json, fields, "checkpoints")) {
         if (!entry.is_string() || entry.get<std::string>().empty())

@@ -81,6 +81,9 @@ Setting choice(std::string key, std::string name, std::string meaning, Enum Prob
             }};
 }
 
+/// What is smaller may be 0 in float32, in which probes are computed.
+constexpr double kLeastFloat = 1e-30;
+
 const std::vector<Setting>& settingsTable() {
     using S = ProbeSettings;
     static const std::vector<Setting> table = {
@@ -109,7 +112,7 @@ const std::vector<Setting>& settingsTable() {
                "Binary cross entropy on logits (stable), or on probabilities as the references compute it.",
                &S::lossForm, {"stable", "reference"}),
         number("learning_rate", "Learning rate", "Step size of Adam (study 5e-5, jiant 1e-4).",
-               &S::learningRate, 0, 10, false),
+               &S::learningRate, kLeastFloat, 10),
         yesNo("amsgrad", "AMSGrad", "Adam with the running maximum of the second moment (jiant).",
               &S::amsgrad),
         number("adam_beta1", "β1 of Adam", "Decay of the mean of the gradients (both: 0.9).", &S::adamBeta1,
@@ -117,7 +120,7 @@ const std::vector<Setting>& settingsTable() {
         number("adam_beta2", "β2 of Adam", "Decay of the mean of their squares (both: 0.999).", &S::adamBeta2,
                0, 0.999999),
         number("adam_epsilon", "ε of Adam", "Added to the root of that mean (both: 1e-8).", &S::adamEpsilon,
-               0, 1, false),
+               kLeastFloat, 1),
         number("max_gradient_norm", "Gradient clipping",
                "Largest L2 norm of all gradients of a probe; 0 = none (jiant: 5).", &S::maxGradientNorm, 0,
                1e9),

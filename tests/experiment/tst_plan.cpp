@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QTest>
 
+#include <fstream>
 #include <numeric>
 
 using namespace strata;
@@ -110,6 +111,19 @@ class TestPlan : public QObject {
         // What is computed in fp32 must not be kept as a result in bf16.
         QCOMPARE(plan.runs.at(0).key == asFloat32, !isThere);
         QCOMPARE(plan.spec.probes[0].dtype, std::string(isThere ? "bf16" : "fp32"));
+    }
+
+    void textsOfATaskAgreeInTheirSpans() {
+        Workspace workspace = m_material->workspace("spans");
+        const auto put = [&](const char* name, const char* target) {
+            const std::filesystem::path path = m_material->path(name);
+            std::ofstream(path) << R"({"text": "a b", "targets": [)" << target << "]}\n";
+            return path;
+        };
+        ExperimentSpec wanted = spec();
+        wanted.tasks[0].train = put("one.jsonl", R"({"span1": [0, 1], "label": "X"})");
+        wanted.tasks[0].dev = put("two.jsonl", R"({"span1": [0, 1], "span2": [1, 2], "label": "X"})");
+        VERIFY_ERROR("one.jsonl' have one span, those of", makePlan(wanted, workspace));
     }
 
     void namesTheNumbersOfAdamInAKeyOnlyWhereTheyDiffer() {

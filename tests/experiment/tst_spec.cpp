@@ -169,6 +169,8 @@ class TestSpec : public QObject {
         row(R"({"probes": [{"seeds": ["a"]}]})", {"\"seeds\"", "no seed"});
         row(R"({"probes": [{"set": {"epochs": "many"}}]})", {"probes[0]", "epochs"});
         row(R"({"probes": [{"set": 5}]})", {"probes[0]"});
+        row(R"({"name": "a\nb"})", {"\"name\"", "control characters"});
+        row(R"({"probes": [{"set": {"learning_rate": 1e-300}}]})", {"probes[0]", "learning_rate"});
         row(R"({"probes": [{"dtype": "fp16"}]})", {"\"dtype\"", "\"fp32\" or \"bf16\""});
     }
     void wrong() {
