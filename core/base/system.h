@@ -22,7 +22,8 @@ struct ProcessorInfo {
 };
 const ProcessorInfo& processorInfo();
 
-/// "OpenBLAS 0.3.21", "reference BLAS", …: what this process really got, without asking what it was built with.
+/// "OpenBLAS 0.3.21", "reference BLAS", …: what this process really got, without asking what it was built
+/// with.
 std::string blasName();
 /// Libtorch trains up to fifty times slower with it than with an optimised one.
 bool isBlasSlow();
