@@ -83,7 +83,7 @@ void Worker::lookForNews() {
         [this](const std::stop_token&) {
             m_isLooking = false;
             // Another program that was running something may have died.
-            if (m_workspace && m_isAnyRunning) markInterrupted(*m_workspace);
+            if (m_workspace && m_isAnyRunning && !isRunning()) markInterrupted(*m_workspace);
             if (m_workspace && m_workspace->changeCounter() != m_lastChange) sendNews();
         },
         false);

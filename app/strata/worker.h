@@ -82,6 +82,7 @@ class Worker final : public Backend {
     Turn runNext(Workspace& workspace, const std::stop_token& stop);
     void prepareDemoNow(Workspace& workspace, const std::stop_token& stop);
     void wakeQueue();
+    bool isRunning();  ///< an experiment, here; any thread
     void stopRunning(StopReason reason);
     void tell(const RunnerEvent& event);
 

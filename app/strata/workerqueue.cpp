@@ -19,6 +19,11 @@ void Worker::wakeQueue() {
     m_queueWake.notify_one();
 }
 
+bool Worker::isRunning() {
+    const std::lock_guard lock(m_queueMutex);
+    return m_runningId != 0;
+}
+
 void Worker::stopRunning(StopReason reason) {
     const std::lock_guard lock(m_queueMutex);
     m_stopReason = reason;

@@ -56,6 +56,19 @@ void rememberTexts(Workspace& workspace, const ExperimentSpec& spec) {
     }
 }
 
+std::vector<std::int64_t> runningIn(const Workspace& workspace) {
+    std::vector<std::int64_t> ids;
+    for (const ExperimentRow& row : workspace.experiments())
+        if (row.state == ExperimentState::Running) ids.push_back(row.id);
+    return ids;
+}
+
+/// Under the lock: nobody else runs, so what is marked running has lost its runner.
+void interruptOrphans(Workspace& workspace) {
+    for (const std::int64_t id : runningIn(workspace))
+        workspace.setExperimentState(id, ExperimentState::Interrupted);
+}
+
 }  // namespace
 
 std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec) {
@@ -73,25 +86,19 @@ std::int64_t enqueueExperiment(Workspace& workspace, const ExperimentSpec& spec)
     return workspace.addExperiment(row);
 }
 
-QueueLock::QueueLock(const Workspace& workspace, const std::string& name) : m_lock(lockFile(workspace)) {
+QueueLock::QueueLock(Workspace& workspace, const std::string& name) : m_lock(lockFile(workspace)) {
     if (!m_lock.tryLock())
         throw QueueBusy("Cannot run \"" + name + "\"",
                         "another Strata is running experiments in this workspace",
                         "Wait for it, or cancel there; results appear here as they arrive");
+    interruptOrphans(workspace);
 }
 
 void markInterrupted(Workspace& workspace) {
-    const auto rows = workspace.experiments();
-    const bool isAnyRunning = std::any_of(rows.begin(), rows.end(), [](const ExperimentRow& row) {
-        return row.state == ExperimentState::Running;
-    });
     // Who wants the lock for work is not to find it taken for nothing.
-    if (!isAnyRunning || workspace.isReadOnly()) return;
+    if (runningIn(workspace).empty() || workspace.isReadOnly()) return;
     FileLock lock(lockFile(workspace));
-    if (!lock.tryLock()) return;  // somebody is running them
-    for (const ExperimentRow& row : workspace.experiments())
-        if (row.state == ExperimentState::Running)
-            workspace.setExperimentState(row.id, ExperimentState::Interrupted);
+    if (lock.tryLock()) interruptOrphans(workspace);  // else somebody is running them
 }
 
 void refuseRunning(Workspace& workspace, std::int64_t experimentId) {

@@ -22,8 +22,9 @@ class QueueBusy : public Error {
 /// Held by whoever runs experiments of a workspace: one process at a time.
 class QueueLock {
   public:
+    /// What is marked running then has lost its runner, and becomes Interrupted.
     /// @param name of the experiment that is to run, for the message. @throws QueueBusy
-    QueueLock(const Workspace& workspace, const std::string& name);
+    QueueLock(Workspace& workspace, const std::string& name);
 
   private:
     FileLock m_lock;

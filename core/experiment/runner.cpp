@@ -291,10 +291,6 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     const auto row = workspace.experiment(experimentId);
     if (!row) throw Error("Cannot run the experiment", "it is no longer in the workspace");
     const QueueLock lock(workspace, row->name);
-    // Who holds the lock is the only one who runs: others that are marked so have lost their runner.
-    for (const ExperimentRow& other : workspace.experiments())
-        if (other.id != experimentId && other.state == ExperimentState::Running)
-            workspace.setExperimentState(other.id, ExperimentState::Interrupted);
     ExperimentRun run(workspace, *row, settings, stop, sink);
     workspace.setExperimentState(experimentId, ExperimentState::Running);
     RunnerOutcome outcome = RunnerOutcome::Done;
