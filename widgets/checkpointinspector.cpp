@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/checkpointinspector.h"
 
+#include "checkpoint/cacherevisions.h"
 #include "widgets/pieces.h"
 #include "widgets/tensorlist.h"
 
@@ -55,10 +56,10 @@ std::optional<T> numberOf(const QLineEdit* edit) {
 
 /// A Hugging Face cache keeps models--owner--name/snapshots/<revision>: whose model it is, and which state.
 QString cacheText(const std::filesystem::path& folder) {
-    const std::filesystem::path snapshots = folder.parent_path();
-    const QString name = QString::fromStdString(snapshots.parent_path().filename().string());
+    const auto repository = cacheRepository(folder);
+    const QString name = repository ? QString::fromStdString(repository->filename().string()) : QString();
     const QLatin1String mark("models--");
-    if (snapshots.filename() != "snapshots" || !name.startsWith(mark)) return {};
+    if (!name.startsWith(mark)) return {};
     return CheckpointInspector::tr("downloaded from the Hugging Face hub: %1, revision %2")
         .arg(name.mid(mark.size()).replace(QLatin1String("--"), QLatin1String("/")),
              QString::fromStdString(folder.filename().string()));
