@@ -55,7 +55,7 @@ CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     column->addSpacing(6);
     column->addWidget(m_examplesBox, 7);
     m_hint = new QLabel(
-        tr("Space pins this cell to compare · Enter opens all examples · E exports the figure"), this);
+        tr("Space pins this cell to compare · Enter goes to the examples · E exports the figure"), this);
     m_hint->setWordWrap(true);
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.85);
