@@ -29,14 +29,9 @@ std::int64_t resultsOf(const ExperimentRow& row, const std::map<std::int64_t, st
 }
 
 Json toJson(const ExperimentRow& row, std::int64_t results) {
-    return {{"name", row.name},
-            {"state", toString(row.state)},
-            {"failure", row.failure},
-            {"created", row.created},
-            {"runs", row.runsPlanned},
-            {"runs_done", row.runsDone},
-            {"runs_failed", row.runsFailed},
-            {"results", results},
+    return {{"name", row.name},          {"state", toString(row.state)},  {"failure", row.failure},
+            {"left_out", row.leftOut},   {"created", row.created},        {"runs", row.runsPlanned},
+            {"runs_done", row.runsDone}, {"runs_failed", row.runsFailed}, {"results", results},
             {"note", row.note}};
 }
 
@@ -59,8 +54,11 @@ int list(const Workspace& workspace, bool isJson) {
         say("No experiments in " + oneLine(workspace.folder().string()));
     else
         printTable(rows);
-    for (const ExperimentRow& row : experiments)
+    for (const ExperimentRow& row : experiments) {
         if (!row.failure.empty()) say(oneLine(row.name) + ": " + oneLine(row.failure));
+        for (const std::string& one : row.leftOut)
+            say(oneLine(row.name) + ": left out: " + oneLine(one));
+    }
     return kOk;
 }
 

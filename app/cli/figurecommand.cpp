@@ -9,6 +9,7 @@
 #include "store/workspace.h"
 #include "widgets/plots/figure.h"
 
+#include <QFontDatabase>
 #include <QGuiApplication>
 
 #include <algorithm>
@@ -104,7 +105,10 @@ FigureDescription description(const Options& options, const HeatmapQuery& query,
     if (!figure.automaticRange) {
         figure.low = options.low.value_or(heatmap.low);
         figure.high = options.high.value_or(heatmap.high);
-        if (!(figure.low < figure.high) || !std::isfinite(figure.low) || !std::isfinite(figure.high))
+        if (!std::isfinite(figure.low) || !std::isfinite(figure.high))
+            throw Error("Cannot draw with these ends of the colours", "an end is no finite number",
+                        "Give --low and --high as numbers, e.g. 0.5.");
+        if (!(figure.low < figure.high))
             throw Error(
                 "Cannot draw with colours from " + shortest(figure.low) + " to " + shortest(figure.high),
                 "the scale must rise", "Give --low and --high as numbers, the lower one first.");
@@ -114,6 +118,19 @@ FigureDescription description(const Options& options, const HeatmapQuery& query,
     figure.showMix = !options.noMix;
     figure.logarithmicSteps = options.logarithmic;
     return figure;
+}
+
+/// Qt would take another font without a word. @pre there is an application
+void checkFont(const std::string& name) {
+    if (name.empty()) return;
+    const QString wanted = QString::fromStdString(name);
+    std::vector<std::string> families;
+    for (const QString& family : QFontDatabase::families()) {
+        if (family.compare(wanted, Qt::CaseInsensitive) == 0) return;
+        families.push_back(family.toStdString());
+    }
+    throw Error("Cannot draw with the font '" + name + "'", "it is not installed",
+                "Fonts here: " + listed(families) + ".");
 }
 
 int drawFigure(const Options& options) {
@@ -137,6 +154,7 @@ int drawFigure(const Options& options) {
     char name[] = "strata-cli";
     char* argv[] = {name, nullptr};
     const QGuiApplication application(argc, argv);
+    checkFont(options.font);
     writeFigure(QString::fromStdString(options.out), description(options, wanted, heatmap), heatmap,
                 options.dpi);
     say("Wrote " + options.out + ": " + heatmap.title);

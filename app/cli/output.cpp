@@ -5,6 +5,7 @@
 #include "base/printable.h"
 
 #include <fmt/format.h>
+#include <utf8proc.h>
 
 #include <algorithm>
 #include <charconv>
@@ -18,10 +19,21 @@ namespace {
 
 constexpr std::size_t kLongestName = 8192;  ///< longer than the longest path
 
-/// Code points, which is near enough to columns for the names that stand in tables.
+/// Columns of a terminal that a text takes: two for an ideograph, none for a combining accent.
 std::size_t columns(const std::string& text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    std::size_t width = 0;
+    const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    for (auto left = static_cast<utf8proc_ssize_t>(text.size()); left > 0;) {
+        utf8proc_int32_t code = 0;
+        const utf8proc_ssize_t length = utf8proc_iterate(at, left, &code);
+        if (length > 0)
+            width += static_cast<std::size_t>(utf8proc_charwidth(code));
+        else
+            ++width;  // a broken byte is shown as one sign
+        at += std::max<utf8proc_ssize_t>(length, 1);
+        left -= std::max<utf8proc_ssize_t>(length, 1);
+    }
+    return width;
 }
 
 }  // namespace

@@ -41,7 +41,10 @@ int makeAndPrint(const Options& options, Program& program) {
     program.endsCleanly = true;
     const ExperimentSpec spec = readSpec(options.spec);
     std::optional<TemporaryFolder> temporary;
-    if (options.workspace.empty()) temporary.emplace();
+    std::error_code problem;  // what may not be looked into is refused when it is opened
+    const bool isThere =
+        std::filesystem::exists(std::filesystem::path(options.workspace) / "workspace.sqlite", problem);
+    if (options.workspace.empty() || (!isThere && !problem)) temporary.emplace();
     Workspace workspace(temporary ? temporary->path() : std::filesystem::path(options.workspace));
     Plan plan;
     {
@@ -62,7 +65,7 @@ void addPlan(CLI::App& app, Program& program) {
     auto options = std::make_shared<Options>();
     command->add_option("SPEC", options->spec, "experiment as JSON (docs/spec.md)")->required();
     command->add_option("--workspace", options->workspace,
-                        "workspace that may hold results already (default: a new one)");
+                        "workspace that may hold results already (default: a new one); it is not made");
     command->add_flag("--json", options->json, "one object");
     command->footer(
         "Examples:\n"

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "analysis/heatmap.h"
 
+#include "analysis/overruns.h"
 #include "base/json.h"
 
 #include <algorithm>
@@ -73,15 +74,16 @@ class Group {
     }
     /// In the order of their seeds: the first runs of two cells are of the same seeds wherever both have
     /// them.
-    std::vector<std::int64_t> runIds() const {
+    void nameRuns(HeatmapCell& cell) const {
         std::vector<Run> runs = m_runs;
         std::sort(runs.begin(), runs.end(), [](const Run& a, const Run& b) {
             return std::tie(a.seed, a.probeSeed, a.id) < std::tie(b.seed, b.probeSeed, b.id);
         });
-        std::vector<std::int64_t> ids;
         for (const Run& run : runs)
-            ids.push_back(run.id);
-        return ids;
+            cell.runIds.push_back(run.id);
+        if (runs.empty()) return;
+        cell.firstSeed = runs.front().seed;
+        cell.firstProbeSeed = runs.front().probeSeed;
     }
     std::int64_t n() const { return m_n; }
 
@@ -94,23 +96,6 @@ class Group {
     std::vector<Run> m_runs;
     std::int64_t m_n = 0;
 };
-
-double meanOf(const std::vector<double>& values) {
-    double total = 0;
-    for (const double value : values)
-        total += value;
-    return values.empty() ? std::nan("") : total / static_cast<double>(values.size());
-}
-
-/// Sample standard deviation; NaN for fewer than two values.
-double spreadOf(const std::vector<double>& values) {
-    if (values.size() < 2) return std::nan("");
-    const double mean = meanOf(values);
-    double squares = 0;
-    for (const double value : values)
-        squares += (value - mean) * (value - mean);
-    return std::sqrt(squares / static_cast<double>(values.size() - 1));
-}
 
 using Step = std::optional<std::int64_t>;
 /// Seed (with Seeds::Each, otherwise nothing) and step: ordered as columns stand.
@@ -211,8 +196,9 @@ std::string plannedText(const std::string& specJson, const std::string& shownTas
 std::string settingsTextOf(const Workspace& workspace, const HeatmapQuery& query, std::int64_t someRun) {
     std::string text;
     if (const auto run = workspace.run(someRun))
-        text = "Settings: " + run->fields.settingsJson + "\nData: hash " + run->fields.dataHash +
-               ", probing version " + std::to_string(run->fields.protocolVersion) + "\n";
+        text = "Settings (Adam's beta1, beta2 and epsilon 0.9, 0.999 and 1e-8 where not named): " +
+               run->fields.settingsJson + "\nData: hash " + run->fields.dataHash + ", probing version " +
+               std::to_string(run->fields.protocolVersion) + "\n";
     if (const auto experiment = workspace.experiment(query.experimentId))
         text += "Experiment (train_limit 0 = all, max_pieces 0 = the model's own limit): " +
                 plannedText(experiment->specJson, query.task);
@@ -370,7 +356,7 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : cell.mean;
             cell.n = found->second.n();
             cell.runs = static_cast<int>(values.size());
-            cell.runIds = found->second.runIds();
+            found->second.nameRuns(cell);
             if (!cell.isMeasured()) continue;
             map.low = isFirst ? cell.value : std::min(map.low, cell.value);
             map.high = isFirst ? cell.value : std::max(map.high, cell.value);
@@ -378,7 +364,9 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
         }
     }
     map.centreOfGravity = perColumn(workspace, query, "centre_of_gravity", columns);
-    map.majority = perColumn(workspace, query, "majority", columns);
+    // The share of the most frequent label: nothing to hold the score of a single label, or a loss, against.
+    if (query.label.empty() && (query.metric == "micro_f1" || query.metric == "accuracy"))
+        map.majority = perColumn(workspace, query, "majority", columns);
     if (origin.someRun > 0) map.settingsText = settingsTextOf(workspace, query, origin.someRun);
     describe(map, origin);
     return map;

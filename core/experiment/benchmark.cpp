@@ -216,6 +216,7 @@ class Bench {
 
     BenchReport run() {
         BenchReport report;
+        if (m_options.sweep) const ScratchFolder tried(m_options.scratch);  // before minutes are spent
         const ProcessorInfo& processor = processorInfo();
         report.processor = processor.name;
         report.instructionSet = processor.amxBf16      ? "AVX-512 with AMX"

@@ -48,9 +48,7 @@ const std::vector<float>& ProbeHead::forward(const ProbeShape& shape, const Opti
     m_mixDropout.draw(options.mixDropout, random);
     m_mixDropout.apply(m_mixed.data(), m_mixed.size());
 
-    // In bf16 the products are too fast for this to pay: the rest of a step outweighs them.
-    const bool halves = shape.poolings == 2 && shape.projection == 0 && !options.referencePooling &&
-                        m_products.numberType() == NumberType::Float32;
+    const bool halves = shape.poolings == 2 && shape.projection == 0 && !options.referencePooling;
     const std::int64_t alike = halves ? batch.alike : 0, others = batch.targets - alike;
     m_alike.resize(static_cast<std::size_t>(alike * pooled));
     for (std::int64_t t = 0; t < alike; ++t)

@@ -27,7 +27,6 @@ class Products {
     void transposedTimes(const float* a, const float* b, float* c, std::int64_t n, std::int64_t m,
                          std::int64_t k);
 
-    NumberType numberType() const { return m_type; }    ///< that is really used
     double operations() const { return m_operations; }  ///< 2·n·m·k each
 
   private:

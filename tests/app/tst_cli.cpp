@@ -253,6 +253,23 @@ class TestCli : public QObject {
         QVERIFY2(!outcome.err.contains("two\n"), outcome.err);
     }
 
+    void scanOfWideNames() {  // an ideograph takes two columns
+        writeTinyCheckpoint(at("wide/漢字-seed_1-step_1k"), 1);
+        writeTinyCheckpoint(at("wide/four-seed_1-step_1k"), 2);
+        const CliOutcome outcome = runCli({"scan", at("wide")});
+        QCOMPARE(outcome.code, 0);
+        const QString out = QString::fromUtf8(outcome.out);
+        const auto gapAfter = [&](const QString& family) {
+            const auto end = out.indexOf(family) + family.size();
+            auto next = end;
+            while (out[next] == ' ')
+                ++next;
+            return next - end;
+        };
+        QVERIFY2(out.contains("漢字 ") && out.contains("four "), outcome.out);
+        QCOMPARE(gapAfter("漢字"), gapAfter("four"));
+    }
+
     /// A branch of a repository in a cache tells the step, and is told itself.
     void scanOfRevisions() {
         const QString repository = at("hub/models--org--tiny-seed_5");
@@ -465,8 +482,8 @@ class TestCli : public QObject {
         const QString folder = at("sick-" + QString::number(offset));
         if (offset >= 0) {
             writeTinyExperiment(at("planned"));
-            const CliOutcome plan = runCli({"plan", at("planned/pos.json"), "--workspace", folder});
-            QVERIFY2(plan.code == 0, plan.err);
+            const CliOutcome run = runCli({"run", at("planned/pos.json"), "--workspace", folder});
+            QVERIFY2(run.code == 0, run.err);
             QFile file(folder + "/workspace.sqlite");
             QVERIFY(file.open(QIODevice::ReadWrite));
             QVERIFY(file.seek(offset) && file.write(written) == written.size());
@@ -482,8 +499,8 @@ class TestCli : public QObject {
     void doctorOfAnOldWorkspace() {
         const QString folder = at("aged");
         writeTinyExperiment(at("aging"));
-        const CliOutcome plan = runCli({"plan", at("aging/pos.json"), "--workspace", folder});
-        QVERIFY2(plan.code == 0, plan.err);
+        const CliOutcome run = runCli({"run", at("aging/pos.json"), "--workspace", folder});
+        QVERIFY2(run.code == 0, run.err);
         QFile file(folder + "/workspace.sqlite");
         QVERIFY(file.open(QIODevice::ReadWrite));
         QVERIFY(file.seek(60) && file.write("\0\0\0\1", 4) == 4);

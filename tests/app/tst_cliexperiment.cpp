@@ -65,7 +65,8 @@ class TestCliExperiment : public QObject {
         const CliOutcome outcome = runCli({"plan", at("pos.json"), "--json"});
         QVERIFY2(outcome.code == 0, outcome.err);
         QVERIFY(QJsonDocument::fromJson(outcome.out).isObject());
-        const CliOutcome words = runCli({"plan", at("pos.json")});
+        const CliOutcome words = runCli({"plan", at("pos.json"), "--workspace", at("planned")});
+        QVERIFY(!QFile::exists(at("planned")));  // a plan changes nothing
         QVERIFY2(words.out.contains("4, of which 0 are there already"), words.out);
     }
 
@@ -196,6 +197,8 @@ class TestCliExperiment : public QObject {
         QTest::newRow("experiment") << QStringList{"-o", at("x.pdf"), "--experiment", "nobody"} << 1;
         QTest::newRow("metric") << QStringList{"-o", at("x.pdf"), "--metric", "beauty"} << 1;
         QTest::newRow("colours") << QStringList{"-o", at("x.pdf"), "--colour-map", "mud"} << 1;
+        QTest::newRow("font") << QStringList{"-o", at("x.pdf"), "--font", "No such font"} << 1;
+        QTest::newRow("low end") << QStringList{"-o", at("x.pdf"), "--low", "nan"} << 1;
         QTest::newRow("label") << QStringList{"-o", at("x.pdf"), "--label", "NOPE"} << 1;
         QTest::newRow("total of a label's metric") << QStringList{"-o", at("x.pdf"), "--metric", "f1"} << 1;
         QTest::newRow("seed") << QStringList{"-o", at("x.pdf"), "--seeds", "one", "--seed", "77"} << 1;
