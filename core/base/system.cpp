@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "base/system.h"
 
+#include "base/tilestates.h"
+
 #include <algorithm>
 #include <dlfcn.h>
 #include <fstream>
@@ -26,10 +28,8 @@ namespace {
 /// not save them (Linux before 5.16), where no library uses them.
 bool kernelSavesTiles() {
     constexpr long kGetSupportedStates = 0x1021;  // ARCH_GET_XCOMP_SUPP, Linux Documentation/arch/x86/xstate
-    constexpr std::uint64_t kTileStates = (1u << 17u) | (1u << 18u);
     std::uint64_t states = 0;
-    return ::syscall(SYS_arch_prctl, kGetSupportedStates, &states) == 0 &&
-           (states & kTileStates) == kTileStates;
+    return ::syscall(SYS_arch_prctl, kGetSupportedStates, &states) == 0 && savesTiles(states);
 }
 #endif
 

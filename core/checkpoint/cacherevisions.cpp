@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/printable.h"
 #include "checkpoint/discovery.h"
+#include "checkpoint/weightfiles.h"
 
 #include <algorithm>
 #include <system_error>
@@ -32,10 +33,23 @@ std::string commitIn(const fs::path& file) {
     }
 }
 
+constexpr int kOtherRank = 2;
+
 /// Lower is better.
 int rankOf(const std::string& revision) {
     if (parseCheckpointName({}, revision).step) return 0;
-    return revision == "main" ? 1 : 2;
+    return revision == "main" ? 1 : kOtherRank;
+}
+
+std::string firstRevision(const fs::path& snapshot, const CacheRevisions& revisions) {
+    const std::vector<std::string> names = revisionsOf(snapshot, revisions);
+    return names.empty() ? std::string() : names.front();
+}
+
+/// Caches are full of snapshots that hold a config or a converted weight file only: they are no models.
+bool isComplete(const fs::path& snapshot) {
+    std::error_code ignored;
+    return fs::exists(snapshot / "config.json", ignored) && hasWeightFile(snapshot);
 }
 
 }  // namespace
@@ -74,6 +88,33 @@ std::vector<std::string> revisionsOf(const fs::path& snapshot, const CacheRevisi
     std::stable_sort(names.begin(), names.end(),
                      [](const std::string& a, const std::string& b) { return rankOf(a) < rankOf(b); });
     return names;
+}
+
+CheckpointName snapshotName(const fs::path& snapshot, const CacheRevisions& revisions) {
+    const std::string revision = firstRevision(snapshot, revisions);
+    CheckpointName name = parseCheckpointName(snapshot, revision);
+    if (rankOf(revision) < kOtherRank) return name;
+    const fs::path own = (snapshot / "").parent_path();
+    std::error_code problem;
+    for (fs::directory_iterator it(own.parent_path(), problem), end; !problem && it != end;
+         it.increment(problem)) {
+        const fs::path& other = it->path();
+        if (other.filename() == own.filename() ||
+            parseCheckpointName(other, firstRevision(other, revisions)) != name || !isComplete(other))
+            continue;
+        name.family += "@" + (revision.empty() ? shortCommit(own) : revision);
+        break;
+    }
+    return name;
+}
+
+std::string shortCommit(const fs::path& snapshot) {
+    constexpr std::size_t kShort = 7, kLeast = 40;  // digits of an abbreviated and of a SHA-1 commit
+    std::string commit = printable((snapshot / "").parent_path().filename().string(), 255);
+    const bool isCommit = commit.size() >= kLeast && std::all_of(commit.begin(), commit.end(), [](char c) {
+                              return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                          });
+    return isCommit ? commit.substr(0, kShort) : commit;
 }
 
 }  // namespace strata

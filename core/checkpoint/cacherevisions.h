@@ -10,6 +10,8 @@
 
 namespace strata {
 
+struct CheckpointName;
+
 /// The branches and tags of a repository in a Hugging Face cache, by the commit that they stand at; sorted,
 /// fit to be shown. Repositories of intermediate checkpoints name the step there: step1000, step_20k.
 using CacheRevisions = std::map<std::string, std::vector<std::string>>;
@@ -21,5 +23,10 @@ std::optional<std::filesystem::path> cacheRepository(const std::filesystem::path
 CacheRevisions readCacheRevisions(const std::filesystem::path& repository);
 /// Those that stand at a snapshot's commit, the one that says most first: one that tells a step, then main.
 std::vector<std::string> revisionsOf(const std::filesystem::path& snapshot, const CacheRevisions& revisions);
+/// Name of a snapshot among the others beside it: where a complete one would be called the same, one that is
+/// neither main nor tells a step is called model@branch, or model@0123abc after its commit.
+CheckpointName snapshotName(const std::filesystem::path& snapshot, const CacheRevisions& revisions);
+/// The commit that a snapshot's folder is named after, as short as git writes it; another name as it is.
+std::string shortCommit(const std::filesystem::path& snapshot);
 
 }  // namespace strata

@@ -104,9 +104,8 @@ void refine(CheckpointName& name, std::string revision) {
 
 CheckpointName parseCheckpointName(const std::filesystem::path& folder) {
     const auto repository = cacheRepository(folder);
-    if (!repository) return parseCheckpointName(folder, {});
-    const std::vector<std::string> names = revisionsOf(folder, readCacheRevisions(*repository));
-    return parseCheckpointName(folder, names.empty() ? std::string() : names.front());
+    return repository ? snapshotName(folder, readCacheRevisions(*repository))
+                      : parseCheckpointName(folder, {});
 }
 
 CheckpointName parseCheckpointName(const std::filesystem::path& folder, const std::string& revision) {

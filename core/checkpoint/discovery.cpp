@@ -64,10 +64,17 @@ void addRevision(CheckpointInfo& info, const std::vector<std::string>& names) {
     }
 }
 
-CheckpointInfo describe(const fs::path& folder, const std::vector<std::string>& revisions) {
+/// How much a folder's name tells: the step more than all else.
+int tellingOf(const fs::path& folder) {
+    const CheckpointName name = parseCheckpointName(folder);
+    return (name.step ? 2 : 0) + (name.seed ? 1 : 0);
+}
+
+/// @param revisions of the folder's repository; nullptr = it is no snapshot of a cache
+CheckpointInfo describe(const fs::path& folder, const CacheRevisions* revisions) {
     CheckpointInfo info;
     info.path = folder;
-    info.name = parseCheckpointName(folder, revisions.empty() ? std::string() : revisions.front());
+    info.name = revisions ? snapshotName(folder, *revisions) : parseCheckpointName(folder, {});
     info.uncased = readUncased(folder);
     try {
         const BertConfig config = readBertConfig(folder);
@@ -93,7 +100,7 @@ CheckpointInfo describe(const fs::path& folder, const std::vector<std::string>& 
     } catch (const std::exception& error) {
         info.problem = "Cannot read it: " + printable(error.what());
     }
-    addRevision(info, revisions);
+    if (revisions) addRevision(info, revisionsOf(folder, *revisions));
     return info;
 }
 
@@ -108,6 +115,18 @@ class Scan {
         if (++m_seen % 64 == 0) report(m_progress, {"scan", m_seen, 0, folder.string(), -1});
         if (!looksLikeCheckpoint(folder)) return false;
         add(describe(folder, revisionsAt(folder)));
+        return true;
+    }
+
+    /// @return whether a link to a checkpoint that was seen tells more than its name: then it is listed as
+    /// that
+    bool renamed(const fs::path& link, const fs::path& seen) {
+        if (tellingOf(link) <= tellingOf(seen)) return false;
+        const auto found = std::find_if(m_all.begin(), m_all.end(), [&](const CheckpointInfo& one) {
+            return one.path.native() == seen.native();
+        });
+        if (found == m_all.end()) return false;
+        *found = describe(link, revisionsAt(link));
         return true;
     }
 
@@ -140,14 +159,14 @@ class Scan {
     }
 
     /// The snapshots of a repository come one after the other: its refs are read once.
-    std::vector<std::string> revisionsAt(const fs::path& folder) {
+    const CacheRevisions* revisionsAt(const fs::path& folder) {
         const auto repository = cacheRepository(folder);
-        if (!repository) return {};
+        if (!repository) return nullptr;
         if (*repository != m_repository) {
             m_repository = *repository;
             m_revisions = readCacheRevisions(*repository);
         }
-        return revisionsOf(folder, m_revisions);
+        return &m_revisions;
     }
 
     const ProgressSink& m_progress;
@@ -164,8 +183,9 @@ class Scan {
 std::optional<CheckpointInfo> describeCheckpoint(const fs::path& folder) {
     if (!looksLikeCheckpoint(folder)) return std::nullopt;
     const auto repository = cacheRepository(folder);
-    return describe(folder, repository ? revisionsOf(folder, readCacheRevisions(*repository))
-                                       : std::vector<std::string>());
+    if (!repository) return describe(folder, nullptr);
+    const CacheRevisions revisions = readCacheRevisions(*repository);
+    return describe(folder, &revisions);
 }
 
 std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::stop_token& stop,
@@ -181,7 +201,8 @@ std::vector<CheckpointInfo> scanCheckpoints(const fs::path& root, const std::sto
     const FolderVisitor visitor{
         [&](const fs::path& folder) { return scan.look(folder); },
         [&](const fs::path& folder, const std::string& why) { scan.closed(folder, why); },
-        [&](const fs::path& folder, const std::string& why) { scan.passOver(folder, why); }};
+        [&](const fs::path& folder, const std::string& why) { scan.passOver(folder, why); }, tellingOf,
+        [&](const fs::path& link, const fs::path& seen) { return scan.renamed(link, seen); }};
     walkFolders(fs::canonical(root), visitor, stop);
     return scan.sorted();
 }

@@ -23,7 +23,7 @@ struct CheckpointName {
 
     bool operator==(const CheckpointName&) const = default;
 };
-/// Looks into the cache's refs for the revision of a snapshot.
+/// Looks into the cache's refs for the revision of a snapshot, and for others that would be called the same.
 CheckpointName parseCheckpointName(const std::filesystem::path& folder);
 /// The same from names alone. @param revision branch or tag of a Hugging Face repository; empty = none
 CheckpointName parseCheckpointName(const std::filesystem::path& folder, const std::string& revision);
@@ -58,9 +58,10 @@ struct PassedOver {
 /// Walks a folder tree (and Hugging Face cache layouts: models--org--name/snapshots/<rev>) and describes
 /// every folder that holds a config.json or a weight file; sorted by family, seed, step, path. Links to
 /// folders are followed, but none that leads back to where it stands, and a bounded number of folders
-/// beyond them; a folder reached in several ways is listed once. Never throws for one bad checkpoint: that
-/// one gets a `problem`, also when its folder may not be read but its name tells a step.
-/// @param found called for each checkpoint as it is found (may be empty)
+/// beyond them; a folder reached in several ways is listed once: in its own place, unless a link's name tells
+/// more of step and seed, and behind the first of the links that tell most. Never throws for one bad
+/// checkpoint: that one gets a `problem`, also when its folder may not be read but its name tells a step.
+/// @param found called for each checkpoint as it is found, before links to it are known (may be empty)
 /// @param passedOver called for each other folder that may hold checkpoints unseen (may be empty)
 /// @throws Error when root cannot be read
 std::vector<CheckpointInfo> scanCheckpoints(const std::filesystem::path& root,

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <map>
 #include <set>
 #include <system_error>
 #include <unistd.h>
@@ -82,6 +83,7 @@ class FolderWalk {
         fs::path shown, real;
         int depth = 0;
         bool isBehindLink = false;
+        int telling = 0;
     };
     struct Link {
         fs::path shown, standsIn;
@@ -118,10 +120,15 @@ class FolderWalk {
             throwIfStopped(m_stop);
             std::error_code problem;
             const fs::path real = fs::canonical(link.shown, problem);
-            if (problem || contains(real, m_root) || contains(real, link.standsIn) || isWalked(real))
-                continue;
-            places.push_back({link.shown, real, link.depth, true});
+            if (problem || contains(real, m_root) || contains(real, link.standsIn)) continue;
+            if (const auto seen = m_checkpoints.find(real);
+                seen != m_checkpoints.end() && m_visitor.renamed(link.shown, seen->second))
+                seen->second = link.shown;
+            if (isWalked(real)) continue;
+            places.push_back({link.shown, real, link.depth, true, m_visitor.telling(link.shown)});
         }
+        std::stable_sort(places.begin(), places.end(),
+                         [](const Place& a, const Place& b) { return a.telling > b.telling; });
         // A link to one checkpoint may be there to give it a name: it goes before those to folders of many.
         for (const Place& place : places) {
             throwIfStopped(m_stop);
@@ -134,7 +141,7 @@ class FolderWalk {
     bool look(const Place& place) {
         if (m_checkpoints.contains(place.real)) return true;
         if (!m_visitor.look(place.shown)) return false;
-        m_checkpoints.insert(place.real);
+        m_checkpoints.emplace(place.real, place.shown);
         return true;
     }
 
@@ -162,8 +169,8 @@ class FolderWalk {
     const FolderVisitor& m_visitor;
     const std::stop_token& m_stop;
     std::vector<Link> m_links;
-    std::set<fs::path> m_checkpoints;  ///< as they really are
-    std::set<fs::path> m_behindLinks;  ///< walked, outside the tree
+    std::map<fs::path, fs::path> m_checkpoints;  ///< as they really are -> as they are shown
+    std::set<fs::path> m_behindLinks;            ///< walked, outside the tree
     bool m_isFull = false;
 };
 

@@ -17,6 +17,10 @@ struct FolderVisitor {
     std::function<void(const std::filesystem::path& folder, const std::string& why)> closed;
     /// A folder of which something was left out for another reason.
     std::function<void(const std::filesystem::path& folder, const std::string& why)> leftOut;
+    /// How much a folder's name tells: of the links to one folder, the first that tells most is followed.
+    std::function<int(const std::filesystem::path& folder)> telling;
+    /// A link to a checkpoint that was looked at. @return whether it goes by the link's name from here on
+    std::function<bool(const std::filesystem::path& link, const std::filesystem::path& seen)> renamed;
 };
 
 /// Walks the folders of a tree in order, then those that links in it lead to. No folder is walked twice, no

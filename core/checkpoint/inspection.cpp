@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/printable.h"
+#include "checkpoint/cacherevisions.h"
 #include "checkpoint/weightfiles.h"
 
 #include <algorithm>
@@ -76,6 +77,8 @@ CheckpointContent readCheckpointContent(const fs::path& folder) {
     });
     std::stable_sort(content.tensors.begin(), content.tensors.end(),
                      [](const TensorRow& a, const TensorRow& b) { return isBefore(a.name, b.name); });
+    if (const auto repository = cacheRepository(folder))
+        content.revisions = revisionsOf(folder, readCacheRevisions(*repository));
     return content;
 }
 

@@ -28,12 +28,14 @@ struct CheckpointContent {
     std::string configProblem;       ///< why there is none, in words
     std::vector<TensorRow> tensors;  ///< by name, numbers in names by their value: layer 2 before layer 10
     std::string tensorsProblem;      ///< why there are none, in words
+    /// Branches and tags of a snapshot in a Hugging Face cache, the one that says most first.
+    std::vector<std::string> revisions;
 
     bool operator==(const CheckpointContent&) const = default;
 };
 
-/// Reads config.json and the headers of the weight files, no tensor's data. Never throws for a bad file: the
-/// part that cannot be read has a problem.
+/// Reads config.json, the headers of the weight files and a cache's refs, no tensor's data. Never throws for
+/// a bad file: the part that cannot be read has a problem.
 CheckpointContent readCheckpointContent(const std::filesystem::path& folder);
 
 /// Why a checkpoint that was found earlier is no longer on disk, in words; empty while it is there.

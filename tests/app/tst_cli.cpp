@@ -287,6 +287,35 @@ class TestCli : public QObject {
         QVERIFY(!runCli({"scan", at("ck"), "--no-hash"}).out.contains("revision"));
     }
 
+    /// Several states of one model, none of them a step: each has a name of its own.
+    void scanOfStates() {
+        const QString repository = at("states/models--org--tiny");
+        const QString commit = QString(40, 'c');
+        int seed = 0;
+        for (const QString& one : {QString("aa"), QString("bb"), commit})
+            writeTinyCheckpoint(repository + "/snapshots/" + one, ++seed);
+        QVERIFY(QDir().mkpath(repository + "/refs"));
+        writeFile(repository + "/refs/main", "aa");
+        writeFile(repository + "/refs/v2", "bb");
+        QStringList families;
+        for (const QJsonValue& one :
+             QJsonDocument::fromJson(runCli({"scan", at("states"), "--json"}).out).array())
+            families << one["family"].toString();
+        QCOMPARE(families, (QStringList{"tiny", "tiny@ccccccc", "tiny@v2"}));
+    }
+
+    void scanOfTwoLinks() {
+        writeTinyCheckpoint(at("behind/x"), 1);
+        QVERIFY(QDir().mkpath(at("links")));
+        QVERIFY(QFile::link(at("behind/x"), at("links/best")));
+        QVERIFY(QFile::link(at("behind/x"), at("links/tiny-seed_1-step_7")));
+        const QJsonArray found =
+            QJsonDocument::fromJson(runCli({"scan", at("links"), "--json", "--no-hash"}).out).array();
+        QCOMPARE(found.size(), 1);
+        QCOMPARE(found[0]["family"].toString(), "tiny");
+        QCOMPARE(found[0]["step"].toInt(), 7);
+    }
+
     /// What may hold more checkpoints is named; the data stay data.
     void scanTellsWhatItPassesOver() {
         QVERIFY(QDir().mkpath(at("deep/1/2/3/4/5/6/7/8/9/10/11/12/13")));

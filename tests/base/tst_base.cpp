@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "base/randomstream.h"
 #include "base/system.h"
+#include "base/tilestates.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -51,6 +52,16 @@ class TestBase : public QObject {
         const Error error("Cannot read \xff\x1b[2J", std::string(1 << 20, 'x'));
         QVERIFY(std::string(error.what()).rfind("Cannot read \\xff\\x1b[2J: xxx", 0) == 0);
         QVERIFY(std::string(error.what()).size() < 5000);
+    }
+
+    void tilesNeedAKernelThatSavesBothStates() {
+        QVERIFY(!savesTiles(0));
+        QVERIFY(!savesTiles(0x2E7));    // x87, SSE, AVX, AVX-512, PKRU: the same processor under Linux 5.15
+        QVERIFY(!savesTiles(0x202E7));  // with the tiles' configuration only
+        QVERIFY(!savesTiles(0x402E7));  // with their data only
+        QVERIFY(savesTiles(0x602E7));
+        QVERIFY(savesTiles(~std::uint64_t{0}));
+        QVERIFY(!savesTiles(std::uint64_t{0x60000} << 32));  // states of the high half
     }
 
     void printableKeepsText() {

@@ -3,6 +3,8 @@
 // Finding checkpoints in generated folder trees.
 #include "base/cancellation.h"
 #include "base/error.h"
+#include "checkpoint/bertweights.h"
+#include "checkpoint/cacherevisions.h"
 #include "checkpoint/discovery.h"
 #include "checkpoint/weightfixtures.h"
 #include "support/errorof.h"
@@ -129,6 +131,38 @@ class TestDiscovery : public QObject {
         QCOMPARE(found[1].name, (CheckpointName{"model", 3, 7, ""}));
     }
 
+    /// Whichever comes first in the alphabet: the name that tells seed and step counts.
+    void prefersNamesThatTell() {
+        const fs::path root = m_root / "telling", outside = m_root / "untold";
+        for (const char* name : {"x1", "x2", "x3/checkpoint-4"})
+            put(outside / name);
+        put(root / "own");
+        put(root / "m-seed_1-step_8");
+        fs::create_directory_symlink(outside / "x1", root / "a-best");
+        fs::create_directory_symlink(outside / "x1", root / "m-seed_1-step_5");
+        fs::create_directory_symlink(outside / "x1", root / "m-step_5");
+        fs::create_directory_symlink(outside / "x1", root / "z-seed_2-step_6");  // tells no more
+        fs::create_directory_symlink(outside / "x2", root / "m-seed_1-step_6");
+        fs::create_directory_symlink(outside / "x2", root / "z-best");
+        fs::create_directory_symlink(outside / "x3", root / "b-latest");
+        fs::create_directory_symlink(outside / "x3", root / "m-seed_1");
+        // A folder in its own place may have a link for a name, too.
+        fs::create_directory_symlink(root / "own", root / "a-step_7");
+        fs::create_directory_symlink(root / "own", root / "m-seed_1-step_7");
+        fs::create_directory_symlink(root / "own", root / "z-seed_1-step_7");
+        fs::create_directory_symlink(root / "m-seed_1-step_8", root / "a-seed_9-step_9");
+        int seen = 0;
+        std::vector<std::string> found;
+        for (const CheckpointInfo& info :
+             scanCheckpoints(root, {}, {}, [&](const CheckpointInfo&) { ++seen; })) {
+            QCOMPARE(parseCheckpointName(info.path), info.name);
+            found.push_back(info.path.lexically_relative(fs::canonical(root)).string());
+        }
+        QCOMPARE(found, (std::vector<std::string>{"m-seed_1/checkpoint-4", "m-seed_1-step_5",
+                                                  "m-seed_1-step_6", "m-seed_1-step_7", "m-seed_1-step_8"}));
+        QCOMPARE(seen, 5);
+    }
+
     /// Below the root and outside of it; each checkpoint once, however many ways lead there.
     void followsLinksToFoldersOfCheckpoints() {
         const fs::path root = m_root / "gathered", outside = m_root / "outside";
@@ -253,16 +287,16 @@ class TestDiscovery : public QObject {
         const auto found = scanCheckpoints(root);
         std::vector<std::string> told;
         for (const CheckpointInfo& info : found) {
-            QCOMPARE(info.name.family, std::string("berty"));
             QCOMPARE(info.name.seed, std::optional(3));
             QCOMPARE(parseCheckpointName(info.path), info.name);
             QCOMPARE(describeCheckpoint(info.path), std::optional(info));
             QCOMPARE(info.warnings.size(), std::size_t{1});  // no vocabulary
-            told.push_back(info.path.filename().string() + " " + info.revision + " " +
-                           (info.name.step ? std::to_string(*info.name.step) : "-"));
+            told.push_back(info.path.filename().string() + " " + info.revision + " " + info.name.family +
+                           " " + (info.name.step ? std::to_string(*info.name.step) : "-"));
         }
-        QCOMPARE(told, (std::vector<std::string>{"aaa0 v1.0 -", "aaa4  -", "aaa1 step1500 1500",
-                                                 "aaa3 stage1/step_2k 2000", "aaa2 step_20k 20000"}));
+        QCOMPARE(told, (std::vector<std::string>{"aaa1 step1500 berty 1500", "aaa3 stage1/step_2k berty 2000",
+                                                 "aaa2 step_20k berty 20000", "aaa4  berty@aaa4 -",
+                                                 "aaa0 v1.0 berty@v1.0 -"}));
         ref("step_30k", "aaa2");
         const auto both = describeCheckpoint(repository / "snapshots" / "aaa2");
         QVERIFY(both && both->warnings.size() == 2);
@@ -272,6 +306,49 @@ class TestDiscovery : public QObject {
                  (CheckpointName{"b", std::nullopt, 40000, ""}));
         QCOMPARE(parseCheckpointName("models--a--pythia-70m/snapshots/1", "stage1-step1000-tokens3B"),
                  (CheckpointName{"pythia-70m", std::nullopt, 1000, ""}));
+    }
+
+    /// Only where a name is wanted: steps, main and what stands alone are called as ever.
+    void namesRevisionsApart() {
+        const fs::path root = m_root / "apart";
+        const std::string digits = "0123456789abcdef0123456789abcdef01234567", other(40, 'b');
+        const auto snapshot = [&](const char* repository, const std::string& commit, const char* ref) {
+            put(root / repository / "snapshots" / commit);
+            if (*ref) putFile(root / repository / "refs" / ref, commit);
+            return root / repository / "snapshots" / commit;
+        };
+        const auto main = snapshot("models--a--bert", other, "main");
+        QCOMPARE(parseCheckpointName(main).family, std::string("bert"));
+        // A config without weights, and weights without config, are no second model.
+        putFile(root / "models--a--bert" / "snapshots" / "cc" / "config.json", m_config);
+        putFile(root / "models--a--bert" / "snapshots" / "dd" / "model.safetensors", m_weights);
+        const auto old = snapshot("models--a--bert", digits, "");
+        const auto branch = snapshot("models--a--bert", "ee", "refs/pr/7");
+        QCOMPARE(parseCheckpointName(main).family, std::string("bert"));
+        QCOMPARE(parseCheckpointName(old).family, std::string("bert@0123456"));
+        QCOMPARE(parseCheckpointName(branch).family, std::string("bert@refs/pr/7"));
+        QCOMPARE(shortCommit(old / ""), std::string("0123456"));
+        QCOMPARE(shortCommit(branch), std::string("ee"));
+        // The repository tells the step, its branches do not.
+        snapshot("models--a--m-seed_1-step_9", "11", "main");
+        snapshot("models--a--m-seed_1-step_9", "22", "v2");
+        // Without main, and with the last model beside the steps.
+        const auto alone = snapshot("models--a--lone", "33", "v1");
+        QCOMPARE(parseCheckpointName(alone).family, std::string("lone"));
+        snapshot("models--a--steps", "44", "final");
+        snapshot("models--a--steps", "55", "step_5");
+        std::vector<std::string> names;
+        for (const CheckpointInfo& info : scanCheckpoints(root)) {
+            QCOMPARE(parseCheckpointName(info.path), info.name);
+            QCOMPARE(describeCheckpoint(info.path), std::optional(info));
+            if (info.isUsable())
+                names.push_back(info.name.family +
+                                (info.name.step ? ":" + std::to_string(*info.name.step) : ""));
+        }
+        QCOMPARE(names, (std::vector<std::string>{"bert", "bert@0123456", "bert@refs/pr/7", "lone", "m:9",
+                                                  "m@v2:9", "steps", "steps:5"}));
+        // Weights are told by their content, whatever they are called.
+        QCOMPARE(checkpointContentHash(old), checkpointContentHash(main));
     }
 
     void isQuick() {

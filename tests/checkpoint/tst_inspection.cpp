@@ -64,6 +64,17 @@ class TestInspection : public QObject {
         }
     }
 
+    void tellsRevisions() {
+        const std::string weights = safetensorsFile(savedTensors(m_model));
+        const fs::path snapshot = put("models--a--b/snapshots/12ab", "model.safetensors", weights);
+        QVERIFY(readCheckpointContent(snapshot).revisions.empty());
+        for (const char* name : {"main", "step_3", "early"})
+            putFile(m_root / "models--a--b" / "refs" / name, "12ab");
+        QCOMPARE(readCheckpointContent(snapshot).revisions,
+                 (std::vector<std::string>{"step_3", "main", "early"}));
+        QVERIFY(readCheckpointContent(put("plain", "model.safetensors", weights)).revisions.empty());
+    }
+
     /// Data that are nonsense are no matter.
     void readsNoData() {
         std::vector<SavedTensor> tensors = savedTensors(m_model);
