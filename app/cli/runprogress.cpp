@@ -28,7 +28,8 @@ void RunProgress::tell(const RunnerEvent& event) {
     switch (event.kind) {
         case Kind::Started:
             if (!event.message.empty()) m_status.event(event.message);
-            m_status.event(fmt::format("{} of {} runs are done already", event.runsDone, event.runsTotal));
+            m_status.event(
+                fmt::format("{} of {} done already", event.runsDone, counted(event.runsTotal, "run")));
             break;
         case Kind::RunStarted:
             m_status.update(where(event));

@@ -5,14 +5,42 @@
 #include "corpora/corpus.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 
 namespace strata {
+
+namespace {
+
+/// What an experiment on it would stumble over, in words.
+std::vector<std::string> missingFiles(const DatasetRow& row) {
+    std::vector<std::string> missing;
+    const auto look = [&](const std::string& split, const std::string& path, const std::string& consequence) {
+        std::error_code ignored;
+        if (!path.empty() && !std::filesystem::exists(path, ignored))
+            missing.push_back(split + ": there is no file '" + path + "'. " + consequence);
+    };
+    const std::string all = "An experiment with this data set cannot run until it is back or taken out here.";
+    look("Train", row.trainPath, "Without a text to train on no experiment can run.");
+    look("Dev", row.devPath, all);
+    look("Test", row.testPath, all);
+    if (row.devPath.empty())
+        missing.push_back(
+            row.testPath.empty()
+                ? "Dev: no file is given. Experiments are scored on it: give one, or give a test "
+                  "text and score on that."
+                : "Dev: no file is given. Experiments are scored on it unless they say "
+                  "otherwise: choose \"Score on test\" on the Experiment page, or give one.");
+    return missing;
+}
+
+}  // namespace
 
 DatasetPreview previewOf(const DatasetRow& row, const std::string& split) {
     constexpr std::size_t kSentences = 200, kOmissions = 500;
     DatasetPreview preview;
     preview.row = row;
+    preview.missing = missingFiles(row);
     const std::string& path = split == "train" ? row.trainPath : split == "dev" ? row.devPath : row.testPath;
     if (path.empty()) {
         preview.problem = "No file is given for this split.";

@@ -217,6 +217,8 @@ void Worker::enqueue(const ExperimentSpec& spec) {
 void Worker::retryExperiment(std::int64_t id) {
     ask(
         [this, id](Workspace& workspace, const std::stop_token&) {
+            const auto row = workspace.experiment(id);
+            if (!row || row->state == ExperimentState::Running) return;  // it is on its way
             workspace.setExperimentState(id, ExperimentState::Waiting);
             wakeQueue();
         },

@@ -196,9 +196,9 @@ std::string plannedText(const std::string& specJson, const std::string& shownTas
 std::string settingsTextOf(const Workspace& workspace, const HeatmapQuery& query, std::int64_t someRun) {
     std::string text;
     if (const auto run = workspace.run(someRun))
-        text = "Settings (Adam's beta1, beta2 and epsilon 0.9, 0.999 and 1e-8 where not named): " +
-               run->fields.settingsJson + "\nData: hash " + run->fields.dataHash + ", probing version " +
-               std::to_string(run->fields.protocolVersion) + "\n";
+        text = "Settings: " + run->fields.settingsJson + "\nData: hash " + run->fields.dataHash +
+               ", probing version " + std::to_string(run->fields.protocolVersion) +
+               "; beta1, beta2 and epsilon of Adam where the settings do not name them: 0.9, 0.999, 1e-8\n";
     if (const auto experiment = workspace.experiment(query.experimentId))
         text += "Experiment (train_limit 0 = all, max_pieces 0 = the model's own limit): " +
                 plannedText(experiment->specJson, query.task);

@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,8 @@ struct HeatmapCell {
     std::int64_t n = 0;                            ///< targets
     int runs = 0;                                  ///< how many runs the value is a mean of
     std::vector<std::int64_t> runIds;              ///< in the order of seed and probe seed
+    std::optional<int> firstSeed;                  ///< of the first of these runs
+    std::int64_t firstProbeSeed = 0;
     bool isMeasured() const { return !std::isnan(value); }
 };
 
@@ -46,7 +50,7 @@ struct Heatmap {
     std::vector<std::optional<int>> seeds;  ///< of each column with Seeds::Each, otherwise empty
     std::vector<HeatmapCell> cells;         ///< [layer][step]
     std::vector<double> centreOfGravity;    ///< per step, NaN = none
-    std::vector<double> majority;           ///< per step, NaN = none
+    std::vector<double> majority;           ///< per step, NaN = none; empty but for micro-F1 and accuracy
     double low = 0, high = 1;               ///< range of the values
     std::string settingsText;               ///< the settings that made the numbers, for caption and CSV
     const HeatmapCell& at(std::size_t layer, std::size_t step) const {
@@ -80,11 +84,20 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query);
 /// Numbers shown and the settings that made them (comment lines with #, then long format).
 std::string heatmapCsv(const Heatmap& heatmap);
 
-/// Inspector of one cell.
+/// Inspector of one cell. What is not measured is NaN.
+struct ScoreOverRuns {
+    double mean = std::numeric_limits<double>::quiet_NaN();
+    double spread = std::numeric_limits<double>::quiet_NaN();  ///< standard deviation, NaN for one run
+    int runs = 0;                                              ///< that have the score
+    bool operator==(const ScoreOverRuns&) const = default;
+};
 struct LabelScore {
     std::string label;
-    double f1 = 0;
+    double f1 = 0;  ///< mean over the runs
     std::int64_t gold = 0;
+    double f1Spread = std::numeric_limits<double>::quiet_NaN();
+    int runs = 1;
+    ScoreOverRuns precision{}, recall{};  ///< precision has no value in a run that never says the label
 };
 struct Example {
     std::string sentenceId;
@@ -99,13 +112,18 @@ enum class ExampleFilter { Wrong, Right, Changed };  ///< Changed: right in one 
 struct CellDetails {
     std::vector<LabelScore> labels;  ///< worst first
     std::vector<std::string> confusionLabels;
-    std::vector<std::vector<std::int64_t>> confusion;  ///< [gold][predicted]
+    std::vector<std::vector<std::int64_t>> confusion;  ///< [gold][predicted], summed over the runs
+    int runs = 1;                                      ///< that scores and confusion are of
+    // Counts and examples are of one run: the first.
     std::int64_t right = 0, wrong = 0, changed = 0;
     std::vector<Example> examples;  ///< at most `limit`, most confident first
 };
-/// @param other run and layer to compare with for Changed; runId 0 = none
+/// Of one run. @param other run and layer to compare with for Changed; runId 0 = none
 CellDetails cellDetails(const Workspace& workspace, std::int64_t runId, const std::string& layer,
                         ExampleFilter filter, std::int64_t otherRunId, const std::string& otherLayer,
                         std::size_t limit);
+/// A cell of several runs, from the details of each: mean and spread of the scores, sum of the confusions;
+/// counts and examples of the first.
+CellDetails cellOfRuns(const std::vector<std::shared_ptr<const CellDetails>>& runs);
 
 }  // namespace strata

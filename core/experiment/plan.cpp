@@ -11,6 +11,7 @@
 #include "experiment/registry.h"
 #include "experiment/runner.h"
 #include "experiment/runresult.h"
+#include "experiment/wording.h"
 
 #include <fmt/format.h>
 
@@ -183,9 +184,8 @@ class Cost {
         const double spread = runs >= 3 ? 1.3 : runs > 0 ? 1.6 : 3.0;
         m_plan.secondsLow = m_plan.secondsExpected / spread;
         m_plan.secondsHigh = m_plan.secondsExpected * spread;
-        m_plan.estimateBasis = runs > 0
-                                   ? "learnt from " + std::to_string(runs) + " earlier runs in this workspace"
-                                   : "counted operations at an assumed rate; no run was timed yet";
+        m_plan.estimateBasis = runs > 0 ? "learnt from " + counted(runs, "earlier run") + " in this workspace"
+                                        : "counted operations at an assumed rate; no run was timed yet";
     }
 
   private:
@@ -250,11 +250,13 @@ void noteOmissions(Plan& plan, const TaskSpec& task, const std::string& split, c
     if (plan.omissions.size() == first) return;
     std::string counts;
     const auto add = [&](std::size_t count, const char* what) {
-        if (count > 0) counts += (counts.empty() ? "" : ", ") + fmt::format("{} {}", count, what);
+        if (count > 0)
+            counts += (counts.empty() ? "" : ", ") + counted(static_cast<std::int64_t>(count), what);
     };
-    add(static_cast<std::size_t>(text.sentencesLeftOut), "sentences");
-    add(static_cast<std::size_t>(text.targetsLeftOut), "targets");
-    add(corpus.omissions.size(), "words without a tag");
+    add(static_cast<std::size_t>(text.sentencesLeftOut), "sentence");
+    add(static_cast<std::size_t>(text.targetsLeftOut), "target");
+    add(corpus.omissions.size(), "word");
+    if (!corpus.omissions.empty()) counts += " without a tag";
     plan.warnings.push_back(fmt::format("{}, {}: {} left out; first: {} ({}).", task.name, split, counts,
                                         plan.omissions[first].where, plan.omissions[first].what));
 }
@@ -289,8 +291,7 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
     Plan plan;
     plan.spec = spec;
     std::vector<CheckpointRow> rows;
-    std::vector<std::string> missing;
-    auto found = findCheckpoints(spec, stop, progress, missing);
+    auto found = findCheckpoints(spec, stop, progress, plan.missing);
     std::int64_t done = 0;
     for (CheckpointInfo& info : found) {
         throwIfStopped(stop);
@@ -321,7 +322,7 @@ Plan makePlan(const ExperimentSpec& spec, Workspace& workspace, Material& materi
                         ? "no checkpoint was found"
                         : "no checkpoint can be used; the first: " + plan.unusable.front().problem);
     plan.warnings = equalWeightWarnings(rows);
-    for (const std::string& entry : missing)
+    for (const std::string& entry : plan.missing)
         plan.warnings.push_back("'" + entry + "' names no checkpoint folder.");
     if (fallBackToFloat32(plan.spec))
         plan.warnings.push_back(

@@ -30,6 +30,7 @@ struct Plan {
     ExperimentSpec spec;
     std::vector<CheckpointInfo> checkpoints;  ///< usable ones, corrected names applied
     std::vector<CheckpointInfo> unusable;     ///< with their problem
+    std::vector<std::string> missing;         ///< entries of the spec that name no checkpoint folder
     std::vector<PlannedRun>
         runs;  ///< in the order they will run: first, middle, last checkpoint, then halves between
     std::int64_t runsThere = 0;

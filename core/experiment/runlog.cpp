@@ -3,6 +3,7 @@
 #include "experiment/runlog.h"
 
 #include "base/error.h"
+#include "experiment/wording.h"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
@@ -58,8 +59,8 @@ void RunLog::add(const RunnerEvent& event) {
                            std::to_string(event.runsTotal) + ")";
     switch (event.kind) {
         case Kind::Started:
-            add("started: " + std::to_string(event.runsDone) + " of " + std::to_string(event.runsTotal) +
-                " runs are there already");
+            add("started: " + std::to_string(event.runsDone) + " of " + counted(event.runsTotal, "run") +
+                (event.runsTotal == 1 ? " is" : " are") + " there already");
             if (!event.message.empty()) add(event.message);
             break;
         case Kind::RunStarted:

@@ -11,6 +11,7 @@
 #include "experiment/queue.h"
 #include "experiment/runlog.h"
 #include "experiment/runresult.h"
+#include "experiment/wording.h"
 
 #include <fmt/format.h>
 
@@ -27,6 +28,12 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point begin) {
     return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Why a checkpoint is left out, and which one it is: most problems name a file in it.
+std::string reasonOf(const CheckpointInfo& info) {
+    const std::string path = info.path.string();
+    return info.problem.find(path) != std::string::npos ? info.problem : path + ": " + info.problem;
 }
 
 /// One experiment on its way: checkpoint by checkpoint, so that a text is encoded once for all that need it.
@@ -51,6 +58,7 @@ class ExperimentRun {
         const std::vector<std::int64_t> ids = storePlan();
         m_event.runsTotal = static_cast<std::int64_t>(m_plan.runs.size());
         m_event.runsDone = m_plan.runsThere;
+        m_event.checkpointsLeftOut = static_cast<std::int64_t>(leftOut().size());
         m_event.message = omissions();
         tell(RunnerEvent::Kind::Started);
         m_event.message.clear();
@@ -79,6 +87,15 @@ class ExperimentRun {
     std::int64_t runsFailed() const { return m_event.runsFailed; }
     std::int64_t runsTotal() const { return m_event.runsTotal; }
     const std::string& firstFailure() const { return m_firstFailure; }
+    /// Checkpoints that the spec names and the experiment goes without, and why.
+    std::vector<std::string> leftOut() const {
+        std::vector<std::string> lines;
+        for (const CheckpointInfo& info : m_plan.unusable)
+            lines.push_back(reasonOf(info));
+        for (const std::string& entry : m_plan.missing)
+            lines.push_back(entry + ": it is not there, or no checkpoint folder");
+        return lines;
+    }
     RunLog& log() { return m_log; }
     void tell(RunnerEvent::Kind kind) {
         m_event.kind = kind;
@@ -112,7 +129,7 @@ class ExperimentRun {
     std::string omissions() const {
         std::string text;
         for (const CheckpointInfo& info : m_plan.unusable)
-            text += (text.empty() ? "" : "\n") + ("Left out: " + info.path.string()) + ": " + info.problem;
+            text += (text.empty() ? "" : "\n") + ("Left out: " + reasonOf(info));
         for (const std::string& warning : m_plan.warnings)
             text += (text.empty() ? "" : "\n") + warning;
         return text;
@@ -205,10 +222,11 @@ class ExperimentRun {
         result.secondsStoring = secondsSince(storingBegin);
         m_workspace.finishRun(runId, result);
         m_log.add(
-            fmt::format("stored {} measurements; {} threads, {}: encoding {:.1f} s, training and scoring "
+            fmt::format("stored {}; {}, {}: encoding {:.1f} s, training and scoring "
                         "{:.1f} s, storing {:.1f} s",
-                        result.measurements.size(), computeThreads(), probe.dtype, secondsEncoding,
-                        secondsTraining, secondsSince(storingBegin)));
+                        counted(static_cast<std::int64_t>(result.measurements.size()), "measurement"),
+                        counted(computeThreads(), "thread"), probe.dtype, secondsEncoding, secondsTraining,
+                        secondsSince(storingBegin)));
         const double expected =
             m_estimator.trainingSeconds(checkpoint, settings, static_cast<int>(inputs.size()),
                                         texts.train.targetCount, texts.scored.targetCount);
@@ -297,12 +315,16 @@ RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, con
     try {
         outcome = run.run(parseSpec(parseJson(row->specJson, "the stored experiment"), "/"));
         const bool hasFailed = run.runsFailed() > 0;
+        const std::vector<std::string> leftOut = run.leftOut();
         workspace.setExperimentState(
             experimentId, hasFailed ? ExperimentState::Failed : ExperimentState::Done,
-            hasFailed ? std::to_string(run.runsFailed()) + " of " + std::to_string(run.runsTotal()) +
-                            " runs failed. " + run.firstFailure()
-                      : "");
-        run.log().add(hasFailed ? "through, but some runs failed" : "done");
+            hasFailed ? fmt::format("{} of {} failed. {}", run.runsFailed(), counted(run.runsTotal(), "run"),
+                                    run.firstFailure())
+                      : "",
+            leftOut);
+        run.log().add(
+            (hasFailed ? "through, but some runs failed" : "done") +
+            (leftOut.empty() ? std::string() : fmt::format("; checkpoints left out: {}", leftOut.size())));
     } catch (const Cancelled&) {
         run.log().add("stopped");
         workspace.setExperimentState(experimentId, ExperimentState::Cancelled);

@@ -27,14 +27,16 @@ struct RunnerEvent {
     std::string checkpointName, task;
     Progress progress;  ///< of the phase
     std::int64_t runsDone = 0, runsTotal = 0, runsFailed = 0;
-    double secondsLeft = -1;  ///< negative = not known yet
-    std::string message;      ///< failure in words; with Started what is left out, a line each
+    std::int64_t checkpointsLeftOut = 0;  ///< known as soon as it has started
+    double secondsLeft = -1;              ///< negative = not known yet
+    std::string message;                  ///< failure in words; with Started what is left out, a line each
 };
 using RunnerSink = std::function<void(const RunnerEvent&)>;
 
 enum class RunnerOutcome { Done, DoneWithFailures, Cancelled };
 /// Runs (or resumes) one experiment to its end, under the workspace's QueueLock. A failing run is recorded
-/// and the next goes on. @throws QueueBusy, with the experiment as it was; Error when nothing can run
+/// and the next goes on; checkpoints that cannot be used are left out, which is stored with the experiment.
+/// @throws QueueBusy, with the experiment as it was; Error when nothing can run
 RunnerOutcome runExperiment(Workspace& workspace, std::int64_t experimentId, const RunnerSettings& settings,
                             const std::stop_token& stop, const RunnerSink& sink);
 

@@ -19,7 +19,8 @@ struct ExperimentRow {
     std::string name, note;
     std::string specJson;  ///< with absolute paths
     ExperimentState state = ExperimentState::Waiting;
-    std::string failure;  ///< in words
+    std::string failure;               ///< in words
+    std::vector<std::string> leftOut;  ///< checkpoints that it went without, and why; of one that is through
     std::int64_t runsPlanned = 0, runsDone = 0, runsFailed = 0;
     std::string created;        ///< ISO 8601, UTC
     std::int64_t position = 0;  ///< order in the queue

@@ -56,7 +56,8 @@ class Workspace {
     std::int64_t addExperiment(const ExperimentRow& row);
     std::vector<ExperimentRow> experiments() const;
     std::optional<ExperimentRow> experiment(std::int64_t id) const;
-    void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {});
+    void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {},
+                            const std::vector<std::string>& leftOut = {});
     /// @throws Error also when it is gone, when another experiment has the name, or when a new name is blank
     /// or cannot be shown
     void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);

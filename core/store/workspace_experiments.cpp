@@ -3,8 +3,11 @@
 #include "base/printable.h"
 #include "store/workspacedata.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <ctime>
+#include <sstream>
 
 namespace strata {
 
@@ -35,6 +38,30 @@ void refuseName(const char* attempt, const std::string& name) {
         throw Error(attempt, "the new name holds control characters or is not valid UTF-8");
 }
 
+/// Begins the line of a checkpoint that was left out, below the failure: one column holds both, and is words
+/// to whoever reads the table.
+constexpr const char* kLeftOut = "Left out: ";
+
+std::string reasonText(const std::string& failure, const std::vector<std::string>& leftOut) {
+    std::string text = failure;
+    for (const std::string& one : leftOut) {
+        std::string line = kLeftOut + one;
+        std::replace_if(
+            line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+        text += (text.empty() ? "" : "\n") + line;
+    }
+    return text;
+}
+
+void readReason(const std::string& text, ExperimentRow& row) {
+    const std::size_t found = text.starts_with(kLeftOut) ? 0 : text.find(std::string("\n") + kLeftOut);
+    row.failure = text.substr(0, found);
+    if (found == std::string::npos) return;
+    std::istringstream lines(text.substr(found == 0 ? 0 : found + 1));
+    for (std::string line; std::getline(lines, line);)
+        row.leftOut.push_back(line.starts_with(kLeftOut) ? line.substr(std::strlen(kLeftOut)) : line);
+}
+
 constexpr const char* kSelect = R"sql(
     SELECT e.id, e.name, e.note, e.spec, e.state, e.failure, e.created, e.position, count(r.id),
            total(r.state = 'done'), total(r.state = 'failed')
@@ -47,7 +74,7 @@ ExperimentRow experimentAt(const SQLite::Statement& row) {
     out.note = textAt(row, 2);
     out.specJson = textAt(row, 3);
     out.state = stateOf(textAt(row, 4));
-    out.failure = textAt(row, 5);
+    readReason(textAt(row, 5), out);
     out.created = textAt(row, 6);
     out.position = intAt(row, 7);
     out.runsPlanned = intAt(row, 8);
@@ -73,8 +100,8 @@ std::int64_t Workspace::addExperiment(const ExperimentRow& row) {
         auto query = m_data->prepare(R"sql(
             INSERT INTO experiment (name, note, spec, state, failure, created, position)
             VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM experiment)) RETURNING id)sql");
-        bindAll(query, name, row.note, row.specJson, toString(row.state), row.failure,
-                row.created.empty() ? nowUtc() : row.created);
+        bindAll(query, name, row.note, row.specJson, toString(row.state),
+                reasonText(row.failure, row.leftOut), row.created.empty() ? nowUtc() : row.created);
         query.executeStep();
         const std::int64_t id = intAt(query, 0);
         query.executeStep();
@@ -102,10 +129,11 @@ std::optional<ExperimentRow> Workspace::experiment(std::int64_t id) const {
     });
 }
 
-void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure) {
+void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure,
+                                   const std::vector<std::string>& leftOut) {
     guarded("Cannot store the experiment's state", [&] {
         auto query = m_data->prepare("UPDATE experiment SET state = ?, failure = ? WHERE id = ?");
-        bindAll(query, toString(state), failure, id);
+        bindAll(query, toString(state), reasonText(failure, leftOut), id);
         query.exec();
     });
 }

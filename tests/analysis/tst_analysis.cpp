@@ -93,6 +93,7 @@ class TestAnalysis : public QObject {
         QCOMPARE(cell.runs, 4);
         QCOMPARE(cell.n, std::int64_t{25'147});
         QCOMPARE(cell.runIds, (std::vector<std::int64_t>{4, 3, 2, 1}));  // by seed, then probe seed
+        QVERIFY(cell.firstSeed == 0 && cell.firstProbeSeed == 0);
         QVERIFY(isNear(map.at(1, 0).value, 0.9) && isNear(map.at(1, 0).spread, 0));
         QVERIFY(isNear(map.at(2, 0).value, 0.42));
         QVERIFY(isNear(map.at(3, 0).value, 0.35));
@@ -165,6 +166,15 @@ class TestAnalysis : public QObject {
         QVERIFY(isNear(map.centreOfGravity[0], 3.5) && isNear(map.centreOfGravity[1], 7));
         QVERIFY(isNear(map.majority[0], 0.25) && isNear(map.majority[1], 0.25));
         QVERIFY(std::isnan(map.centreOfGravity[2]) && std::isnan(map.majority[2]));
+    }
+
+    /// The most frequent label's share is no baseline of one label's score.
+    void noMajorityOfOneLabel() {
+        HeatmapQuery wanted = query();
+        wanted.metric = "f1";
+        wanted.label = "NOUN";
+        const Heatmap map = makeHeatmap(*m_workspace, wanted);
+        QVERIFY(map.hasNumbers() && map.majority.empty());
     }
 
     void oneSeed() {
@@ -307,7 +317,7 @@ class TestAnalysis : public QObject {
         QCOMPARE(lines[0], QByteArray("# Part of speech: micro-F1 on dev"));
         QVERIFY(lines[1].startsWith("# tiny · mean of up to 2 seeds"));
         QVERIFY(lines[2].startsWith("# Settings: {\"epochs\":3}"));
-        QVERIFY2(lines[3].startsWith("# Data: hash "), lines[3]);
+        QVERIFY2(lines[3].startsWith("# Data: hash ") && lines[3].endsWith("0.9, 0.999, 1e-8"), lines[3]);
         QVERIFY2(lines[4].startsWith("# Experiment") && lines[4].endsWith("{}"), lines[4]);
         QCOMPARE(lines[5],
                  QByteArray("family,adapted_from,task,split,preset,metric,label,layer,step,value,spread,"

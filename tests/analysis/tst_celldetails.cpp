@@ -51,9 +51,15 @@ class TestCellDetails : public QObject {
         result.predictionsByLayer["2"] = result.predictionsByLayer["1"];
         result.predictionsByLayer["2"][0].best = 1;  // a: right in layer 1 only
         result.predictionsByLayer["2"][3].best = 0;  // d: right in layer 2 only
-        result.measurements = {{"1", "f1", "A", 0.75, 3},  {"1", "f1", "B", 0.0, 1},
-                               {"1", "f1", "C", 0.25, 1},  {"1", "f1", "X", 0.0, 0},
-                               {"2", "f1", "A", 0.125, 3}, {"1", "accuracy", "", 0.5, 6}};
+        result.measurements = {{"1", "f1", "A", 0.75, 3},
+                               {"1", "f1", "B", 0.0, 1},
+                               {"1", "f1", "C", 0.25, 1},
+                               {"1", "f1", "X", 0.0, 0},
+                               {"1", "label_precision", "A", 0.5, 4},
+                               {"2", "label_precision", "A", 0.7, 4},
+                               {"1", "label_recall", "B", 0.0, 1},
+                               {"2", "f1", "A", 0.125, 3},
+                               {"1", "accuracy", "", 0.5, 6}};
         m_workspace->finishRun(m_run, result);
         Workspace::RunResult other = result;
         for (auto& prediction : other.predictionsByLayer["1"])
@@ -70,6 +76,10 @@ class TestCellDetails : public QObject {
         QCOMPARE(labels, (Names{"B", "C", "A"}));  // worst first; X does not occur
         QCOMPARE(cell.labels[2].f1, 0.75);
         QCOMPARE(cell.labels[2].gold, std::int64_t{3});
+        QVERIFY(cell.runs == 1 && cell.labels[2].runs == 1 && std::isnan(cell.labels[2].f1Spread));
+        QVERIFY(cell.labels[2].precision.runs == 1 && cell.labels[2].precision.mean == 0.5);
+        QVERIFY(cell.labels[0].precision.runs == 0 && std::isnan(cell.labels[0].precision.mean));
+        QCOMPARE(cell.labels[0].recall.mean, 0.0);
     }
 
     void confusion() {
@@ -128,6 +138,92 @@ class TestCellDetails : public QObject {
         const CellDetails run = cellDetails(*m_workspace, 999, "1", ExampleFilter::Wrong, 0, {}, 10);
         QVERIFY(run.examples.empty() && run.confusion.empty());
         QCOMPARE(details(ExampleFilter::Changed, 100, 999, "1").changed, std::int64_t{0});
+    }
+
+    /// Two pretraining seeds × two probe seeds: what the inspector shows against the view `tidy`.
+    void severalRunsAgreeWithTidy() {
+        Workspace other((m_folder.path() + "/several").toStdString());
+        const std::int64_t experiment = other.addExperiment(experimentRow("e"));
+        std::vector<std::vector<std::int64_t>> summed(2, std::vector<std::int64_t>(2, 0));
+        for (int i = 0; i < 4; ++i) {
+            const CheckpointRow checkpoint = checkpointRow(i / 2, 100);
+            const std::int64_t run =
+                other.planRun(experiment, runRow(checkpoint, other.upsertCheckpoint(checkpoint), i % 2));
+            Workspace::RunResult result;
+            result.labels = i == 3 ? Names{"B", "A"} : Names{"A", "B"};  // alike by name, not by place
+            for (int target = 0; target < 10; ++target) {
+                const int gold = target % 2, best = target < 2 + i ? 1 - gold : gold;
+                ++summed[static_cast<std::size_t>(gold)][static_cast<std::size_t>(best)];
+                const auto placeOf = [&](int label) { return i == 3 ? 1 - label : label; };
+                result.predictionsByLayer["1"].push_back(
+                    {0, target, placeOf(gold), placeOf(best), 0.9f, 0.5f});
+            }
+            for (const char* layer : {"0", "1"}) {
+                const double add = layer[0] == '0' ? 0.3 : 0;
+                result.measurements.push_back({layer, "f1", "A", 0.5 + 0.03 * i * i + add, 5});
+                result.measurements.push_back({layer, "f1", "B", 0.4 - 0.02 * i + add, 5});
+                result.measurements.push_back({layer, "label_recall", "A", 0.6 - 0.05 * i + add, 5});
+                if (i != 2) result.measurements.push_back({layer, "label_precision", "A", 0.1 * i + add, 5});
+                result.measurements.push_back({layer, "accuracy", "", 0.8 - 0.1 * i, 10});
+            }
+            other.finishRun(run, result);
+        }
+        HeatmapQuery query;
+        query.experimentId = experiment;
+        query.task = "pos";
+        query.metric = "accuracy";
+        const Heatmap map = makeHeatmap(other, query);
+        const HeatmapCell& shown = map.at(1, 0);
+        QCOMPARE(shown.runIds.size(), std::size_t{4});
+        std::vector<std::shared_ptr<const CellDetails>> ofRuns;
+        for (const std::int64_t run : shown.runIds)
+            ofRuns.push_back(std::make_shared<CellDetails>(
+                cellDetails(other, run, map.layers[1], ExampleFilter::Wrong, 0, {}, 0)));
+        const CellDetails cell = cellOfRuns(ofRuns);
+
+        std::map<std::pair<std::string, std::string>, std::vector<double>> tidy;  // metric, label
+        std::int64_t targets = 0;
+        double right = 0;
+        other.forEachTidyRow([&](const TidyRow& row) {
+            if (row.layer != "1" || row.step != 100) return;
+            tidy[{row.metric, row.label}].push_back(row.value);
+            if (row.metric != "accuracy") return;
+            targets += row.n;
+            right += row.value * static_cast<double>(row.n);
+        });
+        const auto agrees = [&](double mean, double spread, int runs, const char* metric,
+                                const std::string& label) {
+            const std::vector<double> values = tidy[{metric, label}];
+            double sum = 0, squares = 0;
+            for (const double value : values)
+                sum += value;
+            const auto count = static_cast<double>(values.size());
+            for (const double value : values)
+                squares += (value - sum / count) * (value - sum / count);
+            return runs == std::ssize(values) && std::abs(mean - sum / count) < 1e-12 &&
+                   std::abs(spread - std::sqrt(squares / (count - 1))) < 1e-12;
+        };
+        QCOMPARE(cell.runs, 4);
+        QCOMPARE(cell.labels.size(), std::size_t{2});
+        QCOMPARE(cell.labels[0].label, std::string("B"));  // worst first by the mean
+        for (const LabelScore& score : cell.labels) {
+            QVERIFY(agrees(score.f1, score.f1Spread, score.runs, "f1", score.label));
+            QCOMPARE(score.gold, std::int64_t{5});
+        }
+        const LabelScore& a = cell.labels[1];
+        QVERIFY(agrees(a.recall.mean, a.recall.spread, a.recall.runs, "label_recall", "A"));
+        QVERIFY(agrees(a.precision.mean, a.precision.spread, a.precision.runs, "label_precision", "A"));
+        QCOMPARE(a.precision.runs, 3);
+        QCOMPARE(cell.confusionLabels, (Names{"A", "B"}));
+        QCOMPARE(cell.confusion, summed);
+        const std::int64_t diagonal = summed[0][0] + summed[1][1];
+        QCOMPARE(diagonal + summed[0][1] + summed[1][0], targets);
+        QVERIFY(std::abs(static_cast<double>(diagonal) - right) < 1e-9);
+        // Counts of examples are the first run's; so is a cell of that run alone.
+        QVERIFY(cell.right == 8 && cell.wrong == 2);
+        const CellDetails alone = cellOfRuns({ofRuns.front()});
+        QVERIFY(alone.runs == 1 && alone.confusion == ofRuns.front()->confusion);
+        QVERIFY(cellOfRuns({}).labels.empty());
     }
 
     /// Predictions of a longer text than the one stored (another file of the same name): nothing is made up.

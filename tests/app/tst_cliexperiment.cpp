@@ -232,14 +232,14 @@ class TestCliExperiment : public QObject {
     void interruptedAndResumed() {
         writeFile(at("long.json"), R"({"name": "tiny", "checkpoints": ["checkpoints/tiny-*"],
             "tasks": [{"type": "pos", "tags": "upos", "train": "train.conllu", "dev": "dev.conllu"}],
-            "probes": [{"preset": "zertuche-liu-2021", "seeds": [0, 1], "set": {"epochs": 150}}]})");
+            "probes": [{"preset": "zertuche-liu-2021", "seeds": [0, 1], "set": {"epochs": 500}}]})");
         const QStringList arguments = {"run", at("long.json"), "--workspace", at("cut"), "--threads", "2"};
         QProcess process;
         process.start(cliProgram(), arguments);
         QVERIFY(process.waitForStarted());
         process.setReadChannel(QProcess::StandardError);
         QVERIFY(process.waitForReadyRead(60'000));  // it is past its start
-        QTest::qWait(700);
+        QTest::qWait(400);
         ::kill(static_cast<pid_t>(process.processId()), SIGINT);
         QVERIFY(process.waitForFinished(20'000));
         QCOMPARE(process.exitStatus(), QProcess::NormalExit);

@@ -54,7 +54,8 @@ class TestExperimentsCommand : public QObject {
             run, {{{"0", "micro_f1", "", 0.5, 10}, {"1", "micro_f1", "", 0.6, 10}}, {}, {}, 0, 0, 0, 0});
         m_workspace->renameExperiment(id, "first\nline", "a note");
         m_workspace->setExperimentState(id, ExperimentState::Failed, "why it failed");
-        add("second");
+        m_workspace->setExperimentState(add("second"), ExperimentState::Done, {},
+                                        {"/ck/a: its file is empty"});
         const CliOutcome words = call();
         QCOMPARE(words.code, 0);
         const QList<QByteArray> lines = words.out.trimmed().split('\n');
@@ -64,7 +65,8 @@ class TestExperimentsCommand : public QObject {
             lines[1].startsWith("first\\nline  failed") && lines[1].simplified().endsWith(" 1/2 2 a note"),
             lines[1]);
         QVERIFY2(lines[2].simplified().endsWith(" 0/0 0"), lines[2]);
-        QCOMPARE(words.err, QByteArray("first\\nline: why it failed\n"));
+        QCOMPARE(words.err, QByteArray("first\\nline: why it failed\n"
+                                       "second: left out: /ck/a: its file is empty\n"));
         const CliOutcome json = call({"--json"});
         QVERIFY2(json.code == 0 && json.err.isEmpty(), json.err);
         const QJsonArray rows = QJsonDocument::fromJson(json.out).array();
@@ -74,11 +76,16 @@ class TestExperimentsCommand : public QObject {
         QCOMPARE(first, (QJsonObject{{"name", "first\nline"},
                                      {"state", "failed"},
                                      {"failure", "why it failed"},
+                                     {"left_out", QJsonArray()},
                                      {"runs", 2},
                                      {"runs_done", 1},
                                      {"runs_failed", 0},
                                      {"results", 2},
                                      {"note", "a note"}}));
+        const QJsonObject second = rows[1].toObject();
+        QCOMPARE(second["state"].toString(), QStringLiteral("done"));
+        QVERIFY(second["failure"].toString().isEmpty());
+        QCOMPARE(second["left_out"].toArray(), QJsonArray{"/ck/a: its file is empty"});
     }
 
     void empty() {

@@ -116,6 +116,75 @@ class TestWorker : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(workspace.experiment(id)->state == ExperimentState::Interrupted, 30'000);
     }
 
+    /// Retry computes what is missing, and nothing else.
+    void retriesWhatWasLeftOut() {
+        Desk desk;
+        test::writeFile(desk.pathOf(10) + QStringLiteral("/model.safetensors"), "damaged");
+        test::writeFile(desk.folder.filePath(QStringLiteral("text.conllu")), test::tinyConllu(20, 1));
+        const ExperimentSpec spec =
+            parseSpec({{"name", "gap"},
+                       {"checkpoints", {"drive/models/*"}},
+                       {"tasks", {{{"train", "text.conllu"}, {"dev", "text.conllu"}}}},
+                       {"probes", {{{"set", {{"epochs", 1}}}}}}},
+                      desk.folder.path().toStdString());
+        std::vector<RunnerEvent> told;
+        connect(&desk.worker, &Backend::runnerEvent, &desk.worker, [&](const RunnerEvent& event) {
+            if (event.kind == RunnerEvent::Kind::RunFinished) told.push_back(event);
+        });
+        const auto isThrough = [&](std::int64_t runs) {
+            return desk.shown && desk.shown->experiments.size() == 1 &&
+                   desk.shown->experiments[0].state == ExperimentState::Done &&
+                   desk.shown->experiments[0].runsDone == runs;
+        };
+        desk.open();
+        QTRY_VERIFY(desk.shown);
+        desk.worker.enqueue(spec);
+        QTRY_VERIFY_WITH_TIMEOUT(isThrough(2), 60'000);
+        desk.open();  // as at the next start
+        QTRY_VERIFY(isThrough(2));
+        const ExperimentRow row = desk.shown->experiments[0];
+        QCOMPARE(row.leftOut.size(), std::size_t{1});
+        QVERIFY2(row.leftOut[0].find(desk.pathOf(10).toStdString()) != std::string::npos,
+                 row.leftOut[0].c_str());
+        test::writeTinyCheckpoint(desk.pathOf(10), 10);
+        told.clear();
+        desk.worker.retryExperiment(row.id);
+        QTRY_VERIFY_WITH_TIMEOUT(isThrough(3), 60'000);
+        QCOMPARE(told.size(), std::size_t{1});
+        QVERIFY(desk.shown->experiments[0].leftOut.empty());
+    }
+
+    /// Files of a data set that are not there are told with every preview of it, whichever split is shown.
+    void tellsMissingFilesOfDataSets() {
+        Desk desk;
+        desk.open();
+        QTRY_VERIFY(desk.shown);
+        std::shared_ptr<const DatasetPreview> preview;
+        connect(&desk.worker, &Backend::datasetPreviewReady, &desk.worker,
+                [&](quint64, const std::shared_ptr<const DatasetPreview>& told) { preview = told; });
+        const auto missingOf = [&](const DatasetRow& row) {
+            preview.reset();
+            desk.worker.previewDataset(row, QStringLiteral("train"));
+            return QTest::qWaitFor([&] { return preview != nullptr; }) ? preview->missing
+                                                                       : std::vector<std::string>{"late"};
+        };
+        const QString text = desk.folder.filePath(QStringLiteral("text.conllu"));
+        test::writeFile(text, test::tinyConllu(5, 1));
+        DatasetRow row;
+        row.trainPath = row.devPath = text.toStdString();
+        QVERIFY(missingOf(row).empty() && preview->sentenceCount == 5);
+        row.devPath = "/nowhere/dev.conllu";
+        QCOMPARE(missingOf(row).size(), std::size_t{1});
+        QVERIFY2(preview->missing[0].starts_with("Dev: there is no file '/nowhere/dev.conllu'"),
+                 preview->missing[0].c_str());
+        QVERIFY(preview->problem.empty());  // of the split that is shown
+        row.devPath.clear();
+        QVERIFY(missingOf(row).size() == 1 && preview->missing[0].starts_with("Dev: no file is given"));
+        row.testPath = row.devPath = text.toStdString();
+        row.trainPath = "/nowhere/train.conllu";
+        QVERIFY(missingOf(row).size() == 1 && preview->missing[0].starts_with("Train: there is no file"));
+    }
+
     /// What a page stores when the window closes is there at the next start.
     void storesWhatWasAskedForBeforeClosing() {
         const QTemporaryDir folder;

@@ -6,6 +6,7 @@
 #include "runmaterial.h"
 #include "support/errorof.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QTest>
 
@@ -165,6 +166,46 @@ class TestRunner : public QObject {
                 QVERIFY2(event.message.find("Left out: ") == 0 &&
                              event.message.find("tiny-seed_0-step_10") != std::string::npos,
                          event.message.c_str());
+        QCOMPARE(told.events.back().checkpointsLeftOut, std::int64_t{1});
+    }
+
+    /// The reason lasts; once the checkpoint is mended, only its run is missing.
+    void leftOutUntilMended() {
+        const QString damaged = m_material->checkpoint(0, 10), away = m_material->checkpoint(0, 20);
+        writeFile(damaged + "/model.safetensors", "damaged");
+        const ExperimentSpec wanted =
+            spec({"ck/tiny-seed_0-step_0", damaged.toStdString(), away.toStdString()});
+        QVERIFY(QDir().rename(away, m_material->at("away")));
+        QVERIFY(runSpec(*m_workspace, wanted) == RunnerOutcome::Done);
+        m_workspace.reset();  // as when the program ends
+        m_workspace = std::make_unique<Workspace>(m_material->path("ws"));
+        QVERIFY(only().state == ExperimentState::Done && only().failure.empty());
+        QCOMPARE(only().leftOut.size(), std::size_t{2});
+        QVERIFY2(
+            only().leftOut[0].starts_with("Cannot read '" + damaged.toStdString() + "/model.safetensors'"),
+            only().leftOut[0].c_str());
+        QVERIFY2(only().leftOut[1].starts_with(away.toStdString() + ": it is not there"),
+                 only().leftOut[1].c_str());
+        QVERIFY(readRunLog(*m_workspace, only(), 1u << 20u).find("done; checkpoints left out: 2") !=
+                std::string::npos);
+        writeTinyCheckpoint(damaged, 10);
+        QVERIFY(QDir().rename(m_material->at("away"), away));
+        Told told;
+        QVERIFY(runSpec(*m_workspace, wanted, told.sink()) == RunnerOutcome::Done);
+        QCOMPARE(told.count(Kind::RunStarted), 2);
+        QVERIFY(only().runsDone == 3 && only().leftOut.empty());
+    }
+
+    void leftOutBesideFailures() {
+        writeFile(m_material->checkpoint(0, 10) + "/model.safetensors", "damaged");
+        ExperimentSpec wanted = spec();
+        wanted.probes[0].allLayers = false;
+        wanted.probes[0].layers = {7};
+        QVERIFY(runSpec(*m_workspace, wanted) == RunnerOutcome::DoneWithFailures);
+        QVERIFY(only().state == ExperimentState::Failed && only().leftOut.size() == 1);
+        QVERIFY2(only().failure.starts_with("2 of 2 runs failed. Cannot probe layer 7") &&
+                     only().failure.find("Left out") == std::string::npos,
+                 only().failure.c_str());
     }
 
     void nothingCanRun() {

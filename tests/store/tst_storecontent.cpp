@@ -178,6 +178,25 @@ class TestStoreContent : public QObject {
         QCOMPARE(m_workspace->experiment(id)->failure, std::string());
     }
 
+    /// What an experiment went without is kept beside its failure, and goes with the next state.
+    void leftOutCheckpoints() {
+        const std::int64_t id = m_workspace->addExperiment(experimentRow("e"));
+        const Names leftOut{"/ck/a: its file is empty", "/ck/Left out: b: no config.json"};
+        for (const std::string& failure : {std::string(), std::string("1 of 2 runs failed.\nNo memory\n")}) {
+            m_workspace->setExperimentState(id, ExperimentState::Done, failure, leftOut);
+            QCOMPARE(m_workspace->experiment(id)->failure, failure);
+            QCOMPARE(m_workspace->experiment(id)->leftOut, leftOut);
+            QCOMPARE(m_workspace->experiments()[0].leftOut, leftOut);
+        }
+        m_workspace->setExperimentState(id, ExperimentState::Done, {}, {"/ck/two\r\nlines: why"});
+        QCOMPARE(m_workspace->experiment(id)->leftOut, (Names{"/ck/two  lines: why"}));
+        m_workspace->setExperimentState(id, ExperimentState::Waiting);
+        QVERIFY(m_workspace->experiment(id)->leftOut.empty() && m_workspace->experiment(id)->failure.empty());
+        ExperimentRow row = experimentRow("f");
+        row.leftOut = leftOut;
+        QCOMPARE(m_workspace->experiment(m_workspace->addExperiment(row))->leftOut, leftOut);
+    }
+
     void queueOrder() {
         std::map<std::string, std::int64_t> ids;
         for (const char* name : {"a", "b", "c", "d"})
