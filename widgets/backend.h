@@ -40,6 +40,7 @@ struct DatasetPreview {
     std::int64_t sentenceCount = 0, targetCount = 0;
     std::vector<std::string> omissions;
     std::string problem;
+    std::vector<std::string> missing;  ///< files that an experiment would not find, whatever is previewed
 };
 
 /// What the window asks of the rest of the program. Lives on the GUI thread; the implementation (app/strata)
@@ -68,7 +69,8 @@ class Backend : public QObject {
     virtual void enqueue(const ExperimentSpec& spec) = 0;  ///< and starts the queue
     virtual void pauseQueue(bool paused) = 0;
     virtual void cancelExperiment(std::int64_t id) = 0;
-    virtual void retryExperiment(std::int64_t id) = 0;  ///< resumes an interrupted, cancelled or failed one
+    virtual void retryExperiment(
+        std::int64_t id) = 0;  ///< resumes a stopped one, and one with failures or gaps
     virtual void moveExperiment(std::int64_t id, std::int64_t position) = 0;
     virtual void renameExperiment(std::int64_t id, const QString& name, const QString& note) = 0;
     virtual void deleteExperiment(std::int64_t id) = 0;

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/checkpointgrid.h"
 
+#include "widgets/pieces.h"
 #include "widgets/plots/labels.h"
 #include "widgets/theme.h"
 
@@ -75,8 +76,8 @@ void CheckpointGrid::arrange() {
         const CheckpointRow& one = readable == members.end() ? *members.front() : **readable;
         const QString title =
             QString::fromStdString(family) + QStringLiteral("     ") +
-            tr("%1 layers × %2 · vocabulary %3 · %4")
-                .arg(one.layers)
+            countedText(one.layers, tr("%1 layer × %2 · vocabulary %3 · %4"),
+                        tr("%1 layers × %2 · vocabulary %3 · %4"))
                 .arg(one.hidden)
                 .arg(QLocale().toString(one.vocabulary), one.isUncased ? tr("uncased") : tr("cased"));
         m_headers.push_back(
@@ -304,7 +305,13 @@ void CheckpointGrid::moveCurrent(int columns, int rows) {
     if (!best) return;
     m_current = best->row->id;
     Q_EMIT currentChanged(m_current);
+    Q_EMIT currentMoved();
     update();
+}
+
+QVariant CheckpointGrid::inputMethodQuery(Qt::InputMethodQuery query) const {
+    const QRect cell = query == Qt::ImCursorRectangle ? cellOf(m_current) : QRect();
+    return cell.isNull() ? QWidget::inputMethodQuery(query) : QVariant(cell);
 }
 
 void CheckpointGrid::keyPressEvent(QKeyEvent* event) {
@@ -337,6 +344,8 @@ void CheckpointGrid::focusInEvent(QFocusEvent* event) {
             }
     update();
     QWidget::focusInEvent(event);
+    if (event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason)
+        Q_EMIT currentMoved();
 }
 
 void CheckpointGrid::focusOutEvent(QFocusEvent* event) {

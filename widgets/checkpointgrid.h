@@ -27,10 +27,13 @@ class CheckpointGrid : public QWidget {
     /// Where a checkpoint stands, for tests and for scrolling.
     QRect cellOf(std::int64_t id) const;
     void clearCurrent() { m_current = 0; }
+    /// Scroll areas bring this part of a widget into sight, instead of all of it: the cell with the frame.
+    QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
 
   Q_SIGNALS:
     void selectionChanged(const std::set<std::int64_t>& ids);
     void currentChanged(qint64 id);
+    void currentMoved();  ///< by a key, or a key brought the focus here: where it is now should be seen
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -4,6 +4,7 @@
 
 #include "checkpoint/cacherevisions.h"
 #include "widgets/pieces.h"
+#include "widgets/plots/labels.h"
 #include "widgets/tensorlist.h"
 
 #include <QHBoxLayout>
@@ -28,7 +29,7 @@ class CorrectName : public QUndoCommand {
         bool isByHand = true;  ///< false = as the folder's name says
     };
     CorrectName(Backend* backend, std::int64_t id, Name before, Name after)
-        : QUndoCommand(QObject::tr("Correct a checkpoint's name")),
+        : QUndoCommand(QObject::tr("correction of a checkpoint to %1").arg(text(after))),
           m_backend(backend),
           m_id(id),
           m_before(std::move(before)),
@@ -42,6 +43,13 @@ class CorrectName : public QUndoCommand {
     }
 
   private:
+    static QString text(const Name& name) {
+        QStringList parts{name.family};
+        if (name.seed) parts << QObject::tr("seed %1").arg(*name.seed);
+        if (name.step) parts << QObject::tr("step %1").arg(stepText(name.step));
+        return parts.join(QStringLiteral(", "));
+    }
+
     Backend* m_backend;
     std::int64_t m_id;
     Name m_before, m_after;
@@ -54,15 +62,22 @@ std::optional<T> numberOf(const QLineEdit* edit) {
     return isNumber ? std::optional<T>(static_cast<T>(value)) : std::nullopt;
 }
 
-/// A Hugging Face cache keeps models--owner--name/snapshots/<revision>: whose model it is, and which state.
-QString cacheText(const std::filesystem::path& folder) {
+/// A Hugging Face cache keeps models--owner--name/snapshots/<commit>: whose model it is, and which state.
+/// @param names branches and tags at that commit, as far as they are known
+QString cacheText(const std::filesystem::path& folder, const std::vector<std::string>& names) {
     const auto repository = cacheRepository(folder);
     const QString name = repository ? QString::fromStdString(repository->filename().string()) : QString();
     const QLatin1String mark("models--");
     if (!name.startsWith(mark)) return {};
+    QStringList told;
+    for (const std::string& one : names)
+        told << QString::fromStdString(one);
+    const QString commit = QString::fromStdString(folder.filename().string());
     return CheckpointInspector::tr("downloaded from the Hugging Face hub: %1, revision %2")
         .arg(name.mid(mark.size()).replace(QLatin1String("--"), QLatin1String("/")),
-             QString::fromStdString(folder.filename().string()));
+             told.empty()
+                 ? commit
+                 : CheckpointInspector::tr("%1 (commit %2)").arg(told.join(QStringLiteral(", ")), commit));
 }
 
 QString activationText(Activation activation) {
@@ -170,13 +185,7 @@ void CheckpointInspector::inspect(std::int64_t id, const WorkspaceSnapshot& snap
     m_gone = gone == snapshot.gone.end() ? QString() : QString::fromStdString(gone->second);
     const auto probed = snapshot.probedTasks.find(id);
     m_probed = probed == snapshot.probedTasks.end() ? std::vector<std::string>() : probed->second;
-    const std::filesystem::path folder = m_row->path;
-    m_name->setText(QString::fromStdString(folder.filename().string()));
-    QStringList origin{QString::fromStdString(m_row->path)};
-    if (const QString cache = cacheText(folder); !cache.isEmpty()) origin << cache;
-    if (!m_row->adaptedFrom.empty())
-        origin << tr("adapted: pretraining went on with %1").arg(QString::fromStdString(m_row->adaptedFrom));
-    m_origin->setText(origin.join(QLatin1Char('\n')));
+    m_name->setText(QString::fromStdString(std::filesystem::path(m_row->path).filename().string()));
     QStringList problems;
     if (!m_gone.isEmpty())
         problems << m_gone + QLatin1Char(' ') +
@@ -215,6 +224,12 @@ void CheckpointInspector::inspect(std::int64_t id, const WorkspaceSnapshot& snap
 
 void CheckpointInspector::showFacts() {
     const CheckpointRow& row = *m_row;
+    QStringList origin{QString::fromStdString(row.path)};
+    const QString cache = cacheText(row.path, m_content ? m_content->revisions : std::vector<std::string>());
+    if (!cache.isEmpty()) origin << cache;
+    if (!row.adaptedFrom.empty())
+        origin << tr("adapted: pretraining went on with %1").arg(QString::fromStdString(row.adaptedFrom));
+    m_origin->setText(origin.join(QLatin1Char('\n')));
     QStringList lines, known;
     // Of files that cannot be read there is little to tell.
     if (!row.format.empty())
@@ -222,21 +237,21 @@ void CheckpointInspector::showFacts() {
               << sizeText(static_cast<double>(row.bytes));
     known.removeAll(QString());
     if (row.layers > 0)
-        known << tr("%1 layers × %2, %3 heads").arg(row.layers).arg(row.hidden).arg(row.heads)
+        known << countedText(row.layers, tr("%1 layer × %2"), tr("%1 layers × %2")).arg(row.hidden) +
+                     QStringLiteral(", ") + countedText(row.heads, tr("%1 head"), tr("%1 heads"))
               << tr("vocabulary %1, %2")
                      .arg(countText(row.vocabulary), row.isUncased ? tr("uncased") : tr("cased"));
     if (!row.dtype.empty()) known << tr("MLM head: %1").arg(row.hasMlmHead ? tr("yes") : tr("no"));
     if (!known.empty()) lines << known.join(QStringLiteral(" · "));
     if (m_content && m_content->config) {
         const BertConfig& config = *m_content->config;
-        lines
-            << tr("feed-forward %1 wide, %2 · texts up to %3 pieces · %4 segment types · layer norm epsilon "
-                  "%5 · output embeddings: %6")
-                   .arg(countText(config.intermediate), activationText(config.activation),
-                        countText(config.positions))
-                   .arg(config.tokenTypes)
-                   .arg(QString::number(config.layerNormEpsilon),
-                        config.tiedEmbeddings ? tr("those of the input (tied)") : tr("of their own"));
+        lines << tr("feed-forward %1 wide, %2 · texts up to %3 pieces · %4 · layer norm epsilon %5 · output "
+                    "embeddings: %6")
+                     .arg(countText(config.intermediate), activationText(config.activation),
+                          countText(config.positions),
+                          countedText(config.tokenTypes, tr("%1 segment type"), tr("%1 segment types")),
+                          QString::number(config.layerNormEpsilon),
+                          config.tiedEmbeddings ? tr("those of the input (tied)") : tr("of their own"));
     }
     if (m_content && !newProblem(m_content->configProblem).isEmpty())
         lines << newProblem(m_content->configProblem);

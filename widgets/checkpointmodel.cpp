@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/checkpointmodel.h"
 
+#include "checkpoint/cacherevisions.h"
 #include "widgets/checkpointgrid.h"
 #include "widgets/pieces.h"
 #include "widgets/theme.h"
@@ -9,6 +10,16 @@
 #include <algorithm>
 
 namespace strata {
+
+namespace {
+
+/// The commit that a row was downloaded at; empty = it comes from no Hugging Face cache.
+QString revisionText(const CheckpointRow& row) {
+    const std::filesystem::path folder = row.path;
+    return cacheRepository(folder) ? QString::fromStdString(shortCommit(folder)) : QString();
+}
+
+}  // namespace
 
 bool CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows, std::map<std::int64_t, std::string> gone) {
     m_gone = std::move(gone);
@@ -24,6 +35,11 @@ bool CheckpointModel::setSnapshot(std::vector<CheckpointRow> rows, std::map<std:
     m_rows = std::move(rows);
     endResetModel();
     return true;
+}
+
+bool CheckpointModel::hasRevisions() const {
+    return std::any_of(m_rows.begin(), m_rows.end(),
+                       [](const CheckpointRow& row) { return !revisionText(row).isEmpty(); });
 }
 
 int CheckpointModel::rowCount(const QModelIndex& parent) const {
@@ -43,6 +59,8 @@ QVariant CheckpointModel::headerData(int section, Qt::Orientation orientation, i
             return tr("Seed");
         case Step:
             return tr("Step");
+        case Revision:
+            return tr("Revision");
         case Format:
             return tr("Format");
         case NumberType:
@@ -88,6 +106,8 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const {
         case Step:
             return isRaw ? QVariant(static_cast<qint64>(row.step.value_or(-1)))
                          : QVariant(row.step ? countText(*row.step) : QStringLiteral("–"));
+        case Revision:
+            return isRaw || cacheRepository(row.path) ? revisionText(row) : QStringLiteral("–");
         case Format:
             return isGone                ? tr("gone from disk")
                    : row.problem.empty() ? QString::fromStdString(row.format)

@@ -15,13 +15,15 @@ namespace strata {
 class CheckpointModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { Family, Seed, Step, Format, NumberType, Shape, Size, Hash, Folder, ColumnCount };
+    enum Column { Family, Seed, Step, Revision, Format, NumberType, Shape, Size, Hash, Folder, ColumnCount };
     static constexpr int SortRole = Qt::UserRole, IdRole = Qt::UserRole + 1;
     using QAbstractTableModel::QAbstractTableModel;
 
     /// @return whether these are other checkpoints than before; where and what is selected stays otherwise
     /// @param gone why some are no longer on disk, by id
     bool setSnapshot(std::vector<CheckpointRow> rows, std::map<std::int64_t, std::string> gone);
+    /// Whether some come from a Hugging Face cache: else the column of revisions is empty.
+    bool hasRevisions() const;
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

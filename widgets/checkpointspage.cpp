@@ -29,8 +29,9 @@ namespace {
 class ForgetCheckpoints : public QUndoCommand {
   public:
     ForgetCheckpoints(Backend* backend, std::vector<std::int64_t> ids)
-        : QUndoCommand(ids.size() == 1 ? QObject::tr("Take a checkpoint off the list")
-                                       : QObject::tr("Take %1 checkpoints off the list").arg(ids.size())),
+        : QUndoCommand(countedText(static_cast<qint64>(ids.size()),
+                                   QObject::tr("taking %1 checkpoint off the list"),
+                                   QObject::tr("taking %1 checkpoints off the list"))),
           m_backend(backend),
           m_ids(std::move(ids)) {}
     void redo() override { m_backend->forgetCheckpoints(m_ids); }
@@ -39,6 +40,15 @@ class ForgetCheckpoints : public QUndoCommand {
   private:
     Backend* m_backend;
     std::vector<std::int64_t> m_ids;
+};
+
+/// Holds the grid. QScrollArea would bring the widget that Tab leaves into sight: a long grid would jump.
+class GridScroll : public QScrollArea {
+  public:
+    using QScrollArea::QScrollArea;
+
+  protected:
+    bool focusNextPrevChild(bool next) override { return QWidget::focusNextPrevChild(next); }
 };
 
 }  // namespace
@@ -73,7 +83,7 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_list->verticalHeader()->hide();
     m_list->horizontalHeader()->setStretchLastSection(true);
-    auto* gridScroll = new QScrollArea(content);
+    auto* gridScroll = new GridScroll(content);
     gridScroll->setWidget(m_grid);
     gridScroll->setWidgetResizable(true);
     gridScroll->setFocusPolicy(Qt::NoFocus);
@@ -95,6 +105,10 @@ CheckpointsPage::CheckpointsPage(Backend* backend, QUndoStack* undo, QWidget* pa
     connect(m_grid, &CheckpointGrid::selectionChanged, this,
             [this](const std::set<std::int64_t>& ids) { setSelection(ids); });
     connect(m_grid, &CheckpointGrid::currentChanged, this, &CheckpointsPage::inspect);
+    connect(m_grid, &CheckpointGrid::currentMoved, this, [this, gridScroll, scroll] {
+        gridScroll->ensureWidgetVisible(m_grid);
+        scroll->ensureWidgetVisible(m_grid);
+    });
     connect(m_inspector, &CheckpointInspector::forgetRequested, this, [this](qint64 id) { forget({id}); });
     connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (m_isFilling) return;
@@ -211,6 +225,13 @@ QWidget* CheckpointsPage::makeAction() {
                               card);
     connect(m_forgetGone, &QPushButton::clicked, this, &CheckpointsPage::forgetGone);
     row->addWidget(m_forgetGone);
+    m_forgetUnusable = makeButton(QStringLiteral("forgetUnusable"), {},
+                                  tr("Damaged ones and those that are no BERT can not be chosen: this takes "
+                                     "them off the list. Files and results stay. Ctrl+Z brings them "
+                                     "back."),
+                                  card);
+    connect(m_forgetUnusable, &QPushButton::clicked, this, &CheckpointsPage::forgetUnusable);
+    row->addWidget(m_forgetUnusable);
     row->addStretch();
     layout->addLayout(row);
     return card;
@@ -233,11 +254,14 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
     m_grid->setCheckpoints(m_snapshot->checkpoints, m_snapshot->probedTasks, m_snapshot->gone);
     fitViews();
     const std::set<std::int64_t> kept = m_selection;
-    if (m_model->setSnapshot(m_snapshot->checkpoints, m_snapshot->gone)) m_list->resizeColumnsToContents();
+    if (m_model->setSnapshot(m_snapshot->checkpoints, m_snapshot->gone)) {
+        m_list->setColumnHidden(CheckpointModel::Revision, !m_model->hasRevisions());
+        m_list->resizeColumnsToContents();
+    }
     m_isFilling = false;
     std::set<std::int64_t> valid;
     std::set<std::string> families;
-    int unusable = 0, gone = 0;
+    qint64 unusable = 0, gone = 0;
     for (const CheckpointRow& row : m_snapshot->checkpoints) {
         families.insert(row.family);
         if (m_snapshot->gone.contains(row.id))
@@ -247,17 +271,18 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
         if (m_snapshot->isUsable(row) && kept.contains(row.id)) valid.insert(row.id);
     }
     const auto count = static_cast<qint64>(m_snapshot->checkpoints.size());
-    QString text = tr("%1 checkpoints · %2 families").arg(countText(count)).arg(families.size());
-    if (families.size() == 1) text = tr("%1 checkpoints · 1 family").arg(countText(count));
+    QString text = countedText(count, tr("%1 checkpoint"), tr("%1 checkpoints")) + QStringLiteral(" · ") +
+                   countedText(static_cast<qint64>(families.size()), tr("%1 family"), tr("%1 families"));
     if (count == 0) text = tr("None yet. Add a folder, or drop one here.");
-    if (unusable > 0) text += QStringLiteral(" · ") + tr("%1 cannot be used").arg(unusable);
-    if (gone > 0) text += QStringLiteral(" · ") + tr("%1 gone from disk").arg(gone);
+    if (unusable > 0) text += QStringLiteral(" · ") + tr("%1 cannot be used").arg(countText(unusable));
+    if (gone > 0) text += QStringLiteral(" · ") + tr("%1 gone from disk").arg(countText(gone));
     m_subtitle->setText(text);
-    const QString goneText = gone == 1 ? tr("Take the one that is gone off the list")
-                                       : tr("Take the %1 that are gone off the list").arg(gone);
-    m_forgetGone->setText(goneText);
-    m_forgetGone->setAccessibleName(goneText);
-    m_forgetGone->setVisible(gone > 0);
+    offer(m_forgetGone, gone,
+          countedText(gone, tr("Take the one that is gone off the list"),
+                      tr("Take the %1 that are gone off the list")));
+    offer(m_forgetUnusable, unusable,
+          countedText(unusable, tr("Take the one that cannot be used off the list"),
+                      tr("Take the %1 that cannot be used off the list")));
     m_legend->setText(
         tr("● probed · ▲ something is wrong or worth knowing (see below) · hatched: not there") +
         (gone > 0 ? tr(" · crossed out: gone from disk") : QString()) +
@@ -268,6 +293,14 @@ void CheckpointsPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snaps
     updateSeedChips();
     setSelection(valid);
     if (m_inspected != 0) inspect(m_inspected);
+}
+
+/// A button for checkpoints that can not be chosen; shown while there are any.
+void CheckpointsPage::offer(QPushButton* button, qint64 count, const QString& text) {
+    button->setText(text);
+    button->setAccessibleName(text);
+    button->setVisible(count > 0);
+    button->setEnabled(count > 0);  // the palette goes by that
 }
 
 /// The grid is as high as its rows, so that what to do with them stands right below; a long one scrolls.
@@ -391,6 +424,14 @@ void CheckpointsPage::forgetGone() {
     forget(std::move(ids));
 }
 
+void CheckpointsPage::forgetUnusable() {
+    std::vector<std::int64_t> ids;
+    if (m_snapshot)
+        for (const CheckpointRow& row : m_snapshot->checkpoints)
+            if (!row.problem.empty() && !m_snapshot->gone.contains(row.id)) ids.push_back(row.id);
+    forget(std::move(ids));
+}
+
 void CheckpointsPage::forget(std::vector<std::int64_t> ids) {
     if (!ids.empty()) m_undo->push(new ForgetCheckpoints(m_backend, std::move(ids)));
 }
@@ -407,12 +448,11 @@ void CheckpointsPage::updateSelection() {
     m_selectionText->setText(tr("Selected: %1 of %2").arg(m_selection.size()).arg(total));
     m_newExperiment->setEnabled(!m_selection.empty());
     m_forget->setEnabled(!m_selection.empty());
-    m_actionText->setText(
-        m_selection.empty()
-            ? tr("Choose checkpoints above, then say what to measure on them.")
-            : tr("%n checkpoint(s) → what would you like to know?", nullptr,
-                 static_cast<int>(m_selection.size()))
-                  .replace(QLatin1String("(s)"), m_selection.size() == 1 ? QString() : QStringLiteral("s")));
+    m_actionText->setText(m_selection.empty()
+                              ? tr("Choose checkpoints above, then say what to measure on them.")
+                              : countedText(static_cast<qint64>(m_selection.size()),
+                                            tr("%1 checkpoint → what would you like to know?"),
+                                            tr("%1 checkpoints → what would you like to know?")));
 }
 
 void CheckpointsPage::chooseFolder() {

@@ -43,6 +43,7 @@ class CheckpointsPage : public QWidget {
     void selectEveryNth();
     void forgetSelected();
     void forgetGone();
+    void forgetUnusable();     ///< damaged ones, and what is no BERT
     void showView(int index);  ///< 0 = grid, 1 = list
 
   Q_SIGNALS:
@@ -63,6 +64,7 @@ class CheckpointsPage : public QWidget {
     void selectSeed(int seed);
     void updateSelection();
     void updateSeedChips();
+    static void offer(QPushButton* button, qint64 count, const QString& text);
     void fitViews();
     const CheckpointRow* rowOf(std::int64_t id) const;
     void storeState();
@@ -86,7 +88,7 @@ class CheckpointsPage : public QWidget {
     QTableView* m_list;
     QWidget* m_seedChips;
     CheckpointInspector* m_inspector;
-    QPushButton *m_newExperiment, *m_forget, *m_forgetGone;
+    QPushButton *m_newExperiment, *m_forget, *m_forgetGone, *m_forgetUnusable;
     QButtonGroup* m_viewChips;
     QSpinBox* m_every;
     ScanNotice* m_scanNotice;

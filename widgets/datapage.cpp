@@ -36,7 +36,7 @@ bool isSame(const DatasetRow& a, const DatasetRow& b) {
 class RemoveDataset : public QUndoCommand {
   public:
     RemoveDataset(DataPage* page, DatasetRow row)
-        : QUndoCommand(QObject::tr("Remove the data set %1").arg(QString::fromStdString(row.name))),
+        : QUndoCommand(QObject::tr("removal of the data set %1").arg(QString::fromStdString(row.name))),
           m_page(page),
           m_row(std::move(row)) {}
     void redo() override { m_page->removeDataset(m_row.name); }
@@ -235,6 +235,9 @@ QWidget* DataPage::makeForm() {
     m_note->installEventFilter(this);
     form->addRow(tr("Language notes"), m_note);
     layout->addLayout(form);
+    m_filesProblem = new Notice(side);
+    m_filesProblem->setObjectName(QStringLiteral("datasetFilesProblem"));
+    layout->addWidget(m_filesProblem);
     m_nameProblem = new Notice(side);
     m_nameProblem->setObjectName(QStringLiteral("datasetProblem"));
     layout->addWidget(m_nameProblem);
@@ -369,6 +372,7 @@ void DataPage::show(const DatasetRow& row) {
     m_test->setText(QString::fromStdString(row.testPath));
     m_note->setPlainText(QString::fromStdString(row.note));
     m_nameProblem->setMessage({});
+    m_filesProblem->setMessage({});
     m_remove->setEnabled(m_current != 0);
     updateFormat();
     preview();
@@ -511,14 +515,22 @@ void DataPage::preview() {
 void DataPage::showPreview(const DatasetPreview& preview) {
     const bool isEmptyForm =
         preview.row.trainPath.empty() && preview.row.devPath.empty() && preview.row.testPath.empty();
+    QStringList missing;
+    if (!isEmptyForm)
+        for (const std::string& one : preview.missing)
+            missing << QString::fromStdString(one);
+    m_filesProblem->setMessage(missing.join(QLatin1Char('\n')));
     m_problem->setMessage(isEmptyForm ? QString() : QString::fromStdString(preview.problem));
     m_sentences->setSentences(preview.sentences);
     m_bars->setCounts(preview.labelCounts);
-    m_counts->setText(preview.sentenceCount == 0
-                          ? QString()
-                          : tr("%1 sentences · %2 targets · %3 labels")
-                                .arg(countText(preview.sentenceCount), countText(preview.targetCount))
-                                .arg(preview.labelCounts.size()));
+    m_counts->setText(
+        preview.sentenceCount == 0
+            ? QString()
+            : QStringList{countedText(preview.sentenceCount, tr("%1 sentence"), tr("%1 sentences")),
+                          countedText(preview.targetCount, tr("%1 target"), tr("%1 targets")),
+                          countedText(static_cast<qint64>(preview.labelCounts.size()), tr("%1 label"),
+                                      tr("%1 labels"))}
+                  .join(QStringLiteral(" · ")));
     QStringList lines;
     for (const std::string& omission : preview.omissions)
         lines << QString::fromStdString(omission);

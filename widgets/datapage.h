@@ -73,7 +73,7 @@ class DataPage : public QWidget {
     QComboBox *m_tags, *m_split;
     QPushButton* m_remove;
     QLabel *m_counts, *m_omissions, *m_format;
-    Notice *m_problem, *m_nameProblem;
+    Notice *m_problem, *m_nameProblem, *m_filesProblem;
     SentenceList* m_sentences;
     LabelBars* m_bars;
 };

@@ -6,6 +6,7 @@
 #include "widgets/pieces.h"
 #include "widgets/theme.h"
 
+#include <QEvent>
 #include <QFile>
 #include <QFileDialog>
 #include <QFormLayout>
@@ -36,7 +37,8 @@ Json typedValue(const QString& text, const Json& like) {
 
 }  // namespace
 
-ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(parent), m_backend(backend) {
+ExperimentPage::ExperimentPage(Backend* backend, QUndoStack* undo, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_undo(undo) {
     setObjectName(QStringLiteral("experimentPage"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 14, 20, 14);
@@ -73,7 +75,7 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
     m_store.setSingleShot(true);
     m_store.setInterval(500);
     connect(&m_store, &QTimer::timeout, this, &ExperimentPage::flush);
-    connect(m_name, &QLineEdit::textEdited, this, &ExperimentPage::composed);
+    rememberTyping(m_name, tr("the name"));
     setFocusProxy(m_checkpoints);
     connect(load, &QPushButton::clicked, this, [this] {
         const QString file = QFileDialog::getOpenFileName(this, tr("Experiment spec"), {},
@@ -102,6 +104,7 @@ ExperimentPage::ExperimentPage(Backend* backend, QWidget* parent) : QWidget(pare
     });
     showSettings();
     changed();
+    m_remembered = composition();
 }
 
 QWidget* ExperimentPage::makeCheckpoints() {
@@ -166,11 +169,11 @@ QWidget* ExperimentPage::makeTask() {
     connect(describeData, &QPushButton::clicked, this, &ExperimentPage::dataRequested);
     connect(m_dataset, &QComboBox::currentIndexChanged, this, [this] {
         m_wantedData.reset();  // another one was chosen
-        composed();
+        composed(tr("the data set"));
     });
-    connect(m_score, &QComboBox::currentIndexChanged, this, &ExperimentPage::composed);
-    connect(m_trainLimit, &QSpinBox::valueChanged, this, &ExperimentPage::composed);
-    connect(m_maxPieces, &QSpinBox::valueChanged, this, &ExperimentPage::composed);
+    connect(m_score, &QComboBox::currentIndexChanged, this, [this] { composed(tr("the scored split")); });
+    rememberSteps(m_trainLimit, tr("the training sentences"), 0);
+    rememberSteps(m_maxPieces, tr("the longest sentence"), 1);
     return card;
 }
 
@@ -236,12 +239,12 @@ QWidget* ExperimentPage::makeProbes() {
         m_overrides = Json::object();
         m_refused.clear();
         showSettings();
-        composed();
+        composed(tr("the preset"));
     });
-    connect(m_layers, &QLineEdit::textEdited, this, &ExperimentPage::composed);
-    connect(m_seeds, &QLineEdit::textEdited, this, &ExperimentPage::composed);
-    connect(m_mix, &QCheckBox::toggled, this, &ExperimentPage::composed);
-    connect(m_dtype, &QComboBox::currentIndexChanged, this, &ExperimentPage::composed);
+    rememberTyping(m_layers, tr("the layers"));
+    rememberTyping(m_seeds, tr("the probe seeds"));
+    connect(m_mix, &QCheckBox::toggled, this, [this] { composed(tr("the scalar mix")); });
+    connect(m_dtype, &QComboBox::currentIndexChanged, this, [this] { composed(tr("the number type")); });
     connect(m_table, &QTableWidget::cellChanged, this, [this](int row, int column) {
         if (!m_isFilling && column == 1) settingEdited(row);
     });
@@ -261,20 +264,26 @@ QWidget* ExperimentPage::makePlan() {
     m_warnings = new Notice(card);
     m_wholeNotice = new Notice(card);
     m_wholeNotice->setObjectName(QStringLiteral("wholeSpecNotice"));
-    words->addWidget(m_wholeNotice);
-    words->addWidget(m_planText);
-    words->addWidget(m_planDetails);
-    words->addWidget(m_problem);
-    words->addWidget(m_warnings);
+    for (QLabel* label :
+         std::initializer_list<QLabel*>{m_wholeNotice, m_planText, m_planDetails, m_problem, m_warnings}) {
+        label->setMinimumWidth(1);  // a long name must not widen the window
+        words->addWidget(label);
+    }
     layout->addLayout(words, 1);
     m_run = makeButton(
         QStringLiteral("runExperiment"), tr("Run"),
         tr("Put it into the queue and begin. The window stays usable; results appear as they arrive."), card,
         true);
     m_run->setMinimumSize(140, 40);
-    layout->addWidget(m_run, 0, Qt::AlignVCenter);
+    layout->addWidget(m_run, 0, Qt::AlignBottom);  // the words grow upwards: it stays under the mouse
     connect(m_run, &QPushButton::clicked, this, &ExperimentPage::run);
     return card;
+}
+
+/// The marks of changed settings are in the palette's colours, and the palette changes with the look.
+void ExperimentPage::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange && m_table) showSettings();
+    QWidget::changeEvent(event);
 }
 
 ProbeSettings ExperimentPage::settings() const {
@@ -333,7 +342,7 @@ void ExperimentPage::settingEdited(int row) {
         m_refused[setting.key] = {typed, QString::fromUtf8(problem.what())};
     }
     showSettings();
-    composed();
+    composed(tr("the setting “%1”").arg(QString::fromStdString(setting.name)));
 }
 
 const DatasetRow* ExperimentPage::dataset() const {
@@ -422,12 +431,19 @@ void ExperimentPage::composed() {
     changed();
 }
 
+void ExperimentPage::composed(const QString& what, int kind) {
+    composed();
+    remember(what, kind);
+}
+
 void ExperimentPage::changed() {
     if (m_isFilling) return;
     const auto count = static_cast<int>(m_paths.size());
     m_checkpointText->setText(
         count == 0 ? tr("None chosen yet.")
-                   : tr("%1 chosen; the coarse picture (first, last, middle) is computed first.").arg(count));
+        : count == 1
+            ? tr("1 chosen.")
+            : tr("%1 chosen; the coarse picture (first, last, middle) is computed first.").arg(count));
     const QString dataset = m_dataset->currentText();
     m_name->setPlaceholderText(
         tr("POS on %1, %2").arg(dataset.isEmpty() ? tr("data") : dataset, m_preset->currentText()));
@@ -479,6 +495,7 @@ void ExperimentPage::run() {
     if (m_whole) {
         m_backend->enqueue(*m_whole);
         m_whole.reset();
+        m_remembered.whole.reset();
         return changed();
     }
     if (problems().isEmpty() && !m_wantedData) m_backend->enqueue(spec());
@@ -488,16 +505,21 @@ void ExperimentPage::showPlan(const Plan& plan) {
     const auto runs = static_cast<qint64>(plan.runs.size()), open = runs - plan.runsThere;
     m_problem->setMessage({});
     m_run->setEnabled(runs > 0);
-    m_planText->setText(open == 0
-                            ? tr("All %1 runs are there already: running again costs nothing.").arg(runs)
-                            : tr("%1 runs · about %2 (%3 to %4)")
-                                  .arg(countText(open), durationText(plan.secondsExpected),
-                                       durationText(plan.secondsLow), durationText(plan.secondsHigh)));
-    QString details =
-        tr("%1 of %2 runs are there already and will not run again. %3 encoding passes (%4 cached), %5 of "
-           "disk. Estimate: %6.")
-            .arg(countText(plan.runsThere), countText(runs), countText(plan.encodingPasses),
-                 countText(plan.encodingPassesCached), sizeText(static_cast<double>(plan.diskBytes)),
+    m_planText->setText(
+        open == 0 ? countedText(runs, tr("The one run is there already: running again costs nothing."),
+                                tr("All %1 runs are there already: running again costs nothing."))
+                  : countedText(open, tr("%1 run · about %2 (%3 to %4)"), tr("%1 runs · about %2 (%3 to %4)"))
+                        .arg(durationText(plan.secondsExpected), durationText(plan.secondsLow),
+                             durationText(plan.secondsHigh)));
+    const QString details =
+        (runs == 1             ? tr("%1 of %2 run is there already and will not run again.")
+         : plan.runsThere == 1 ? tr("%1 of %2 runs is there already and will not run again.")
+                               : tr("%1 of %2 runs are there already and will not run again."))
+            .arg(countText(plan.runsThere), countText(runs)) +
+        QLatin1Char(' ') +
+        countedText(plan.encodingPasses, tr("%1 encoding pass (%2 cached), %3 of disk. Estimate: %4."),
+                    tr("%1 encoding passes (%2 cached), %3 of disk. Estimate: %4."))
+            .arg(countText(plan.encodingPassesCached), sizeText(static_cast<double>(plan.diskBytes)),
                  QString::fromStdString(plan.estimateBasis));
     m_planDetails->setText(details);
     m_planDetails->show();

@@ -14,6 +14,7 @@
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTimer>
+#include <QUndoStack>
 #include <QWidget>
 
 namespace strata {
@@ -25,7 +26,7 @@ class Notice;
 class ExperimentPage : public QWidget {
     Q_OBJECT
   public:
-    explicit ExperimentPage(Backend* backend, QWidget* parent = nullptr);
+    ExperimentPage(Backend* backend, QUndoStack* undo, QWidget* parent = nullptr);
     void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
     void setCheckpoints(const std::vector<std::int64_t>& ids);
     void loadSpec(const QString& file);
@@ -35,9 +36,24 @@ class ExperimentPage : public QWidget {
     /// Why it cannot run as it is written here, a line each; empty = nothing is wrong.
     QStringList problems() const;
 
+    /// All that is composed here.
+    struct Composition {
+        Json state;
+        qint64 dataset = 0;  ///< its id: it may get another name meanwhile
+        std::map<std::string, std::pair<QString, QString>> refused;
+        std::shared_ptr<const ExperimentSpec> whole;
+
+        bool operator==(const Composition&) const = default;
+    };
+    /// Shows another one; for undo.
+    void compose(const Composition& wanted);
+
   Q_SIGNALS:
     void dataRequested();
     void checkpointsRequested();
+
+  protected:
+    void changeEvent(QEvent* event) override;
 
   private:
     QWidget* makeCheckpoints();
@@ -48,6 +64,7 @@ class ExperimentPage : public QWidget {
     void settingEdited(int row);
     void changed();
     void composed();
+    void composed(const QString& what, int kind = -1);
     void fillDatasets();
     void showCheckpoints();
     void askForPlan();
@@ -63,13 +80,22 @@ class ExperimentPage : public QWidget {
     void takeDataset(const TaskSpec& task);
     Json state() const;
     void restore(const std::string& state);
+    void put(const Json& state);
+    // experimentpageundo.cpp
+    void rememberTyping(QLineEdit* edit, const QString& what);
+    void rememberSteps(QSpinBox* box, const QString& what, int kind);
+    void remember(const QString& what, int kind = -1);
+    Composition composition() const;
 
     Backend* m_backend;
+    QUndoStack* m_undo;
+    Composition m_remembered;  ///< as undo knows it
+    int m_stepping = 0;        ///< grows when a spin box is left
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     std::vector<std::string> m_paths;
     Json m_overrides = Json::object();
     std::map<std::string, std::pair<QString, QString>> m_refused;  ///< setting -> what was typed, why not
-    std::optional<ExperimentSpec> m_whole;   ///< a spec with more than this page shows, run as it stands
+    std::shared_ptr<const ExperimentSpec> m_whole;  ///< holds more than this page shows, run as it stands
     std::optional<DatasetRow> m_wantedData;  ///< sent to be stored; to be chosen as soon as it is there
     std::string m_note, m_storedState;       ///< the spec's note; the state as last stored
     quint64 m_planId = 0;
@@ -81,7 +107,7 @@ class ExperimentPage : public QWidget {
     QComboBox *m_dataset, *m_score, *m_preset, *m_dtype;
     QSpinBox *m_trainLimit, *m_maxPieces;
     QCheckBox* m_mix;
-    QTableWidget* m_table;
+    QTableWidget* m_table = nullptr;
     QPushButton* m_run;
     Notice *m_problem, *m_warnings, *m_wholeNotice;
 };

@@ -72,11 +72,15 @@ void ExperimentPage::setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapsh
             restore(state->second);
         m_storedState = state().dump();
         showCheckpoints();
+        m_remembered = composition();
         return changed();
     }
     const bool hadToWait = m_wantedData.has_value();
     fillDatasets();
     showCheckpoints();
+    // What others do with the data sets is no change made here.
+    m_remembered.state["dataset"] = state()["dataset"];
+    m_remembered.dataset = m_dataset->currentData().toLongLong();
     const DatasetRow* after = dataset();
     const bool hasSameData =
         after && before ? hasSameText(*after, *before) && after->name == before->name : !after && !before;
@@ -113,7 +117,7 @@ void ExperimentPage::setCheckpoints(const std::vector<std::int64_t>& ids) {
     for (const CheckpointRow& row : m_snapshot->checkpoints)
         if (std::find(ids.begin(), ids.end(), row.id) != ids.end()) m_paths.push_back(row.path);
     showCheckpoints();
-    composed();
+    composed(tr("the checkpoints"));
 }
 
 /// The chosen ones by name where they are known, by path (or pattern) where they are not.
@@ -189,11 +193,18 @@ Json ExperimentPage::state() const {
             {"dtype", m_dtype->currentText().toStdString()}};
 }
 
-/// Takes what can be used of a stored state; it may be of another version.
 void ExperimentPage::restore(const std::string& state) {
     const Json json = Json::parse(state, nullptr, false);
     if (!json.is_object()) return;
     m_isFilling = true;
+    put(json);
+    showSettings();
+    m_isFilling = false;
+}
+
+/// Takes what can be used of a stored state; it may be of another version.
+void ExperimentPage::put(const Json& json) {
+    m_paths.clear();
     if (const auto paths = json.find("checkpoints"); paths != json.end() && paths->is_array())
         for (const Json& path : *paths)
             if (path.is_string()) m_paths.push_back(path.get<std::string>());
@@ -216,8 +227,6 @@ void ExperimentPage::restore(const std::string& state) {
     } catch (const std::exception&) {
         m_overrides = Json::object();  // settings of another version: the preset's own
     }
-    showSettings();
-    m_isFilling = false;
 }
 
 void ExperimentPage::flush() {
@@ -234,8 +243,9 @@ void ExperimentPage::loadSpec(const QString& file) {
         const ExperimentSpec spec = readSpec(file.toStdString());
         if (spec.tasks.size() > 1 || spec.probes.size() > 1 ||
             spec.tasks.front().name != spec.tasks.front().type) {
-            m_whole = spec;
-            return changed();
+            m_whole = std::make_shared<const ExperimentSpec>(spec);
+            changed();
+            return remember(tr("all by the spec “%1”").arg(QString::fromStdString(spec.name)));
         }
         fill(spec);
     } catch (const std::exception& problem) {
@@ -264,7 +274,7 @@ void ExperimentPage::fill(const ExperimentSpec& spec) {
     showCheckpoints();
     showSettings();
     m_isFilling = false;
-    composed();
+    composed(tr("all by the spec “%1”").arg(QString::fromStdString(spec.name)));
 }
 
 /// Chooses the data set with these files; describes it first where there is none yet.

@@ -28,15 +28,17 @@ QString helpText(const QString& page) {
          "stay, and when it is back it can be chosen again.</p>"},
         {QStringLiteral("dataPage"),
          "<p><b>Data</b></p><p>Give the train and dev files of an annotated text (CoNLL-U, or jiant's JSON "
-         "lines). The preview shows each word's tag above it. Probes are trained on train and scored on dev "
-         "unless you say otherwise.</p>"},
+         "lines). Files that are not there are told below the form. The preview shows each word's tag above "
+         "it. Probes are trained on train and scored on dev unless you say otherwise.</p>"},
         {QStringLiteral("experimentPage"),
          "<p><b>Experiment</b></p><p>One probe is trained on each layer, and one on a learnt mix of all "
-         "layers. A preset is a published protocol; what you change is marked. The plan below says what it "
-         "costs before anything runs, and what is there already.</p>"},
+         "layers. A preset is a published protocol; what you change is marked, and Ctrl+Z takes it back. The "
+         "plan below says what it costs before anything runs, and what is there already.</p>"},
         {QStringLiteral("queuePage"),
          "<p><b>Queue</b></p><p>Experiments run one after the other. Cancelling stops within a second and "
-         "loses at most the run at work; Resume goes on with what is missing.</p>"},
+         "loses at most the run at work; Resume goes on with what is missing. Checkpoints that cannot be "
+         "used are left out, and the card says why: once they are mended, Retry computes what they "
+         "lack.</p>"},
         {QStringLiteral("explorePage"),
          "<p><b>Explore</b></p><p>Layers upward, training steps to the right. Arrow keys walk over the "
          "cells, Enter opens the examples, Space pins a cell to compare with, E exports. Hatched: not "

@@ -76,8 +76,8 @@ void MainWindow::makePages() {
     m_welcome = new WelcomePage(m_pages);
     m_checkpoints = new CheckpointsPage(m_backend, m_undo, m_pages);
     m_data = new DataPage(m_backend, m_undo, m_pages);
-    m_experiment = new ExperimentPage(m_backend, m_pages);
-    m_queue = new QueuePage(m_backend, m_pages);
+    m_experiment = new ExperimentPage(m_backend, m_undo, m_pages);
+    m_queue = new QueuePage(m_backend, m_undo, m_pages);
     m_explore = new ExplorePage(m_backend, m_pages);
     m_figures = new FiguresPage(m_backend, m_pages);
     m_settings = new SettingsPage(m_backend, m_pages);
@@ -130,8 +130,7 @@ void MainWindow::makeStatusLine() {
     m_status->setToolButtonStyle(Qt::ToolButtonTextOnly);
     connect(m_status, &QToolButton::clicked, this, [this] { showPage(PageKind::Queue); });
     const ProcessorInfo& processor = processorInfo();
-    m_machine = new QLabel(tr("%1 threads · %2")
-                               .arg(processor.cores)
+    m_machine = new QLabel(countedText(processor.cores, tr("%1 thread · %2"), tr("%1 threads · %2"))
                                .arg(processor.amxBf16  ? tr("AMX")
                                     : processor.avx512 ? tr("AVX-512")
                                     : processor.avx2   ? tr("AVX2")
@@ -144,6 +143,9 @@ void MainWindow::makeStatusLine() {
     statusBar()->addPermanentWidget(m_machine);
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(8, 0, 14, 0);
+    m_telling.setSingleShot(true);
+    m_telling.setInterval(5000);
+    connect(&m_telling, &QTimer::timeout, this, [this] { showStatus(m_said); });
     say(tr("Ready"));
 }
 
@@ -186,9 +188,11 @@ void MainWindow::makeActions() {
     auto* undo = m_undo->createUndoAction(this, tr("Undo"));
     undo->setShortcut(QKeySequence::Undo);
     addAction(undo);
+    connect(undo, &QAction::triggered, this, [this] { tell(tr("Undone: %1").arg(m_undo->redoText())); });
     auto* redo = m_undo->createRedoAction(this, tr("Redo"));
     redo->setShortcut(QKeySequence::Redo);
     addAction(redo);
+    connect(redo, &QAction::triggered, this, [this] { tell(tr("Done again: %1").arg(m_undo->undoText())); });
     addCommand(tr("Quit"), QKeySequence::Quit, [this] { close(); });
     addCommand(tr("All commands"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] { showPalette(); });
     m_rail->workspaceButton()->setMenu(new QMenu(this));
@@ -208,6 +212,8 @@ void MainWindow::makeButtonCommands() {
         {PageKind::Checkpoints, "gridView", tr("Checkpoints as a grid")},
         {PageKind::Checkpoints, "listView", tr("Checkpoints as a list")},
         {PageKind::Checkpoints, "forgetCheckpoints", tr("Take the chosen checkpoints off the list")},
+        {PageKind::Checkpoints, "forgetGone", tr("Take checkpoints that are gone from disk off the list")},
+        {PageKind::Checkpoints, "forgetUnusable", tr("Take checkpoints that cannot be used off the list")},
         {PageKind::Checkpoints, "newExperiment", tr("New experiment with the chosen checkpoints")},
         {PageKind::Data, "newDataset", tr("Describe a new data set")},
         {PageKind::Data, "deleteDataset", tr("Remove the data set")},
@@ -235,9 +241,26 @@ void MainWindow::makeButtonCommands() {
     }
 }
 
+/// What can be done in the queue depends on what is in it.
+void MainWindow::makeQueueCommands() {
+    for (QAction* action : std::exchange(m_queueCommands, {})) {
+        removeAction(action);
+        action->deleteLater();
+    }
+    for (const QueuePage::Command& command : m_queue->commands()) {
+        QAction* action = addCommand(command.text, {}, [this, run = command.run] {
+            showPage(PageKind::Queue);
+            run();
+        });
+        action->setEnabled(static_cast<bool>(command.run));
+        m_queueCommands.push_back(action);
+    }
+}
+
 void MainWindow::showPalette() {
     for (const auto& [action, button] : m_buttonCommands)
         action->setEnabled(button->isEnabled());
+    makeQueueCommands();
     auto* palette = new CommandPalette(actions(), this);
     palette->move(mapToGlobal(QPoint((width() - palette->width()) / 2, 80)));
     palette->show();
@@ -267,19 +290,21 @@ void MainWindow::connectBackend() {
     connect(m_backend, &Backend::workspaceFailed, this, [this](const QString& message) {
         endOpening();
         m_waitingPaths.clear();
+        m_telling.stop();
         say(message);
     });
     connect(m_backend, &Backend::scanProgress, this, [this](const Progress& progress) {
         const QString text = progress.phase == "hash"
                                  ? tr("Identifying weights: %1 of %2").arg(progress.done).arg(progress.total)
-                                 : tr("Looking for checkpoints: %1 folders").arg(progress.done);
+                                 : countedText(progress.done, tr("Looking for checkpoints: %1 folder"),
+                                               tr("Looking for checkpoints: %1 folders"));
         say(progress.phase == "hash" && progress.done == progress.total ? idleText() : text,
             static_cast<int>(progress.done),
             progress.done == progress.total ? 0 : static_cast<int>(progress.total));
     });
     connect(m_backend, &Backend::scanFinished, this,
             [this](const QString& folder, int found, const QString&) {
-                say(tr("%1 checkpoints in %2").arg(found).arg(folder));
+                say(countedText(found, tr("%1 checkpoint in %2"), tr("%1 checkpoints in %2")).arg(folder));
             });
     connect(m_backend, &Backend::experimentEnqueued, this, [this](qint64 id) {
         m_explore->showExperiment(id);
@@ -306,10 +331,16 @@ void MainWindow::noteRun(const RunnerEvent& event) {
         for (const ExperimentRow& row : m_snapshot->experiments)
             if (row.id == event.experimentId) name = QString::fromStdString(row.name);
     if (event.runsFailed > 0)
-        m_failure = tr("%1 of %2 runs failed in %3; click for the queue")
+        m_failure = (event.runsTotal == 1 ? tr("%1 of %2 run failed in %3; click for the queue")
+                                          : tr("%1 of %2 runs failed in %3; click for the queue"))
                         .arg(countText(event.runsFailed), countText(event.runsTotal), name);
     else if (!event.message.empty())
         m_failure = tr("%1 failed: %2").arg(name, QString::fromStdString(event.message));
+    else if (event.checkpointsLeftOut > 0)
+        m_failure =
+            countedText(event.checkpointsLeftOut, tr("%1 checkpoint was left out of %2; click for the queue"),
+                        tr("%1 checkpoints were left out of %2; click for the queue"))
+                .arg(name);
     say(idleText());
 }
 
@@ -322,13 +353,24 @@ QString MainWindow::idleText() const {
 }
 
 void MainWindow::say(const QString& text, int done, int total) {
-    m_status->setText(text.size() > 160 ? text.left(157) + QStringLiteral("…") : text);
-    m_status->setToolTip(text + QStringLiteral("\n") + tr("Click for the queue."));
+    m_said = text;
+    if (!m_telling.isActive()) showStatus(text);
     m_progress->setVisible(total > 0);
     if (total > 0) {
         m_progress->setRange(0, total);
         m_progress->setValue(done);
     }
+}
+
+/// For some seconds, also while a run reports twenty times a second.
+void MainWindow::tell(const QString& text) {
+    showStatus(text);
+    m_telling.start();
+}
+
+void MainWindow::showStatus(const QString& text) {
+    m_status->setText(text.size() > 160 ? text.left(157) + QStringLiteral("…") : text);
+    m_status->setToolTip(text + QStringLiteral("\n") + tr("Click for the queue."));
 }
 
 void MainWindow::applySnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot) {

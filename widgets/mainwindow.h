@@ -10,6 +10,7 @@
 #include <QMainWindow>
 #include <QProgressBar>
 #include <QStackedWidget>
+#include <QTimer>
 #include <QToolButton>
 #include <QUndoStack>
 
@@ -50,6 +51,7 @@ class MainWindow : public QMainWindow {
     void makePages();
     void makeActions();
     void makeButtonCommands();
+    void makeQueueCommands();
     void showPalette();
     void makeStatusLine();
     void connectBackend();
@@ -67,6 +69,8 @@ class MainWindow : public QMainWindow {
     void startDemo();
     void showHelp();
     void say(const QString& text, int done = -1, int total = -1);
+    void tell(const QString& text);
+    void showStatus(const QString& text);
     QAction* addCommand(const QString& text, const QKeySequence& keys, const std::function<void()>& run);
 
     Backend* m_backend;
@@ -76,8 +80,10 @@ class MainWindow : public QMainWindow {
     QStackedWidget* m_pages;
     bool m_isOpening = false, m_isPaused = false;
     QStringList m_waitingPaths;  ///< given while a workspace is being opened: they belong to it
-    QString m_lastPage, m_failure;
+    QString m_lastPage, m_failure, m_said;
+    QTimer m_telling;
     std::vector<std::pair<QAction*, QAbstractButton*>> m_buttonCommands;
+    std::vector<QAction*> m_queueCommands;  ///< as the palette was last opened
     WelcomePage* m_welcome;
     CheckpointsPage* m_checkpoints;
     DataPage* m_data;

@@ -12,7 +12,7 @@ namespace strata {
 
 namespace {
 
-/// Lets undo and redo pass on to the window where the line edit itself has none.
+/// Lets undo and redo pass on to the window where no line edit has its own.
 class UndoPasser : public QObject {
   public:
     using QObject::QObject;
@@ -20,8 +20,8 @@ class UndoPasser : public QObject {
         if (event->type() != QEvent::ShortcutOverride) return false;
         const auto* edit = qobject_cast<const QLineEdit*>(watched);
         const auto* key = static_cast<const QKeyEvent*>(event);
-        const bool passes = edit && ((key->matches(QKeySequence::Undo) && !edit->isUndoAvailable()) ||
-                                     (key->matches(QKeySequence::Redo) && !edit->isRedoAvailable()));
+        const bool passes = (key->matches(QKeySequence::Undo) && !(edit && edit->isUndoAvailable())) ||
+                            (key->matches(QKeySequence::Redo) && !(edit && edit->isRedoAvailable()));
         if (passes) event->ignore();
         return passes;
     }
@@ -94,6 +94,10 @@ void teachManners(QLineEdit* edit) {
     edit->installEventFilter(new UndoPasser(edit));
 }
 
+void passUndo(QAbstractSpinBox* box) {
+    box->installEventFilter(new UndoPasser(box));
+}
+
 Notice::Notice(QWidget* parent) : QLabel(parent) {
     setWordWrap(true);
     setTextFormat(Qt::PlainText);
@@ -138,6 +142,11 @@ QString durationText(double seconds) {
 
 QString countText(qint64 count) {
     return QLocale().toString(count);
+}
+
+QString countedText(qint64 count, const QString& one, const QString& several) {
+    const QString& words = count == 1 ? one : several;
+    return words.contains(QLatin1String("%1")) ? words.arg(countText(count)) : words;
 }
 
 }  // namespace strata

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: The Strata developers
 #pragma once
 
+#include <QAbstractSpinBox>
 #include <QFrame>
 #include <QLabel>
 #include <QLineEdit>
@@ -22,6 +23,8 @@ QToolButton* makeChip(const QString& name, const QString& text, const QString& e
 /// Manners of a line edit in this window: a file dropped on it goes to the window instead of inserting its
 /// address, and Ctrl+Z goes to the window's undo as soon as the edit has nothing of its own to take back.
 void teachManners(QLineEdit* edit);
+/// Ctrl+Z in a spin box goes to the window's undo: what is typed there counts at once, letter by letter.
+void passUndo(QAbstractSpinBox* box);
 /// A box with words on an amber ground; hidden while empty.
 class Notice : public QLabel {
     Q_OBJECT
@@ -40,5 +43,8 @@ class Notice : public QLabel {
 QString sizeText(double bytes);
 QString durationText(double seconds);
 QString countText(qint64 count);
+/// The count in the words for one or for several: "1 run", "2 runs".
+/// @param one, several with a %1 for the count where they tell it
+QString countedText(qint64 count, const QString& one, const QString& several);
 
 }  // namespace strata

@@ -119,7 +119,15 @@ QueueCard::QueueCard(const ExperimentRow& row, QWidget* parent) : QWidget(parent
     m_details = makeMuted({}, card);
     layout->addWidget(m_details);
     m_leftOut = new Notice(card);
+    m_leftOut->setObjectName(QStringLiteral("queueLeftOut"));
     layout->addWidget(m_leftOut);
+    m_moreLeftOut = makeButton(QStringLiteral("queueMoreLeftOut"), {},
+                               tr("What this experiment goes without, and why; the log has it, too"), card);
+    connect(m_moreLeftOut, &QPushButton::clicked, this, [this] {
+        m_showsAllLeftOut = !m_showsAllLeftOut;
+        showLeftOut();
+    });
+    layout->addWidget(m_moreLeftOut, 0, Qt::AlignLeft);
     m_failure = new Notice(card);
     layout->addWidget(m_failure);
     setRow(row);
@@ -198,6 +206,10 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_note->setText(QString::fromStdString(row.note));
     m_note->setVisible(!row.note.empty());
     QString text = stateText(row.state);
+    if (!row.leftOut.empty())
+        text +=
+            QStringLiteral(", ") + countedText(static_cast<qint64>(row.leftOut.size()),
+                                               tr("%1 checkpoint left out"), tr("%1 checkpoints left out"));
     if (row.runsPlanned > 0)
         text += QStringLiteral(" · ") +
                 (row.runsPlanned == 1 ? tr("%1 of %2 run done") : tr("%1 of %2 runs done"))
@@ -205,32 +217,64 @@ void QueueCard::setRow(const ExperimentRow& row) {
     if (row.runsFailed > 0) text += QStringLiteral(" · ") + tr("%1 failed").arg(countText(row.runsFailed));
     text += QStringLiteral(" · ") + tr("created %1").arg(localTime(row.created));
     m_state->setText(text);
-    const bool isRunning = row.state == ExperimentState::Running,
-               isWaiting = row.state == ExperimentState::Waiting, isDone = row.state == ExperimentState::Done;
-    m_progress->setVisible(!isDone && row.runsPlanned > 0);
+    const bool isRunning = row.state == ExperimentState::Running;
+    m_progress->setVisible(row.state != ExperimentState::Done && row.runsPlanned > 0);
     m_progress->setRange(0, static_cast<int>(std::max<std::int64_t>(1, row.runsPlanned)));
     m_progress->setValue(static_cast<int>(row.runsDone + row.runsFailed));
     m_details->setVisible(isRunning && !m_details->text().isEmpty());
     m_explore->setEnabled(row.runsDone > 0);
-    if (!isWaiting) setMoves(false, false);
-    m_cancel->setVisible(isRunning || isWaiting);
-    const bool isRetry = row.state == ExperimentState::Failed || (isDone && row.runsFailed > 0);
-    m_resume->setVisible(!isRunning && !isWaiting && (!isDone || isRetry));
-    m_resume->setText(isRetry ? tr("Retry") : tr("Resume"));
+    if (row.state != ExperimentState::Waiting) setMoves(false, false);
+    m_cancel->setVisible(canBeCancelled());
+    m_resume->setVisible(canBeResumed());
+    m_resume->setText(isRetry() ? tr("Retry") : tr("Resume"));
     m_resume->setAccessibleName(m_resume->text());
-    m_resume->setToolTip(isRetry ? tr("Run once more what failed; what is there stays")
-                                 : tr("Go on with the runs that are not there yet"));
+    m_resume->setToolTip(isRetry() ? tr("Run once more what failed or was left out; what is there stays")
+                                   : tr("Go on with the runs that are not there yet"));
     m_failure->setMessage(row.state == ExperimentState::Failed ? QString::fromStdString(row.failure)
                                                                : QString());
+    showLeftOut();
+}
+
+bool QueueCard::canBeCancelled() const {
+    return m_row.state == ExperimentState::Running || m_row.state == ExperimentState::Waiting;
+}
+
+bool QueueCard::isRetry() const {
+    return m_row.state == ExperimentState::Failed ||
+           (m_row.state == ExperimentState::Done && (m_row.runsFailed > 0 || !m_row.leftOut.empty()));
+}
+
+bool QueueCard::canBeResumed() const {
+    return !canBeCancelled() && (m_row.state != ExperimentState::Done || isRetry());
+}
+
+/// While it runs, what its runner told; afterwards what is stored, also at the next start of the program.
+void QueueCard::showLeftOut() {
+    constexpr qsizetype kFewLines = 3, kMostLines = 200;
+    QStringList lines;
+    if (m_row.state == ExperimentState::Running || m_row.leftOut.empty()) {
+        if (m_row.state != ExperimentState::Waiting) lines = m_told;  // its next plan may be another
+    } else {
+        for (const std::string& one : m_row.leftOut)
+            lines << tr("Left out: %1").arg(QString::fromStdString(one));
+    }
+    const QString button =
+        m_showsAllLeftOut ? tr("Show fewer") : tr("Show all %1").arg(countText(lines.size()));
+    m_moreLeftOut->setText(button);
+    m_moreLeftOut->setAccessibleName(button);
+    m_moreLeftOut->setVisible(lines.size() > kFewLines);
+    const qsizetype shown = m_showsAllLeftOut ? kMostLines : kFewLines;
+    if (const qsizetype more = lines.size() - shown; more > 0)
+        lines =
+            lines.mid(0, shown) << (m_showsAllLeftOut ? tr("… and %1 more, see the log").arg(countText(more))
+                                                      : tr("… and %1 more").arg(countText(more)));
+    m_leftOut->setMessage(lines.join(QLatin1Char('\n')));
 }
 
 void QueueCard::setEvent(const RunnerEvent& event) {
     if (event.kind == RunnerEvent::Kind::Started) {
-        constexpr qsizetype kMostLines = 4;
-        QStringList lines = QString::fromStdString(event.message).split(QLatin1Char('\n'));
-        if (const qsizetype more = lines.size() - kMostLines; more > 0)
-            lines = lines.mid(0, kMostLines) << tr("… and %1 more, see the log").arg(more);
-        m_leftOut->setMessage(lines.join(QLatin1Char('\n')));
+        m_told = QString::fromStdString(event.message).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        showLeftOut();
     }
     m_details->setVisible(true);
     m_details->setText(progressText(event));

@@ -7,12 +7,41 @@
 #include "widgets/queuecard.h"
 
 #include <QHBoxLayout>
+#include <QUndoCommand>
 
 #include <algorithm>
 
 namespace strata {
 
-QueuePage::QueuePage(Backend* backend, QWidget* parent) : QWidget(parent), m_backend(backend) {
+namespace {
+
+/// Gives an experiment a name and a note, and the old ones back with Ctrl+Z.
+class RenameExperiment : public QUndoCommand {
+  public:
+    struct Words {
+        QString name, note;
+    };
+    RenameExperiment(Backend* backend, std::int64_t id, Words before, Words after)
+        : QUndoCommand(before.name == after.name
+                           ? QObject::tr("change of the note of %1").arg(before.name)
+                           : QObject::tr("renaming of %1 to %2").arg(before.name, after.name)),
+          m_backend(backend),
+          m_id(id),
+          m_before(std::move(before)),
+          m_after(std::move(after)) {}
+    void redo() override { m_backend->renameExperiment(m_id, m_after.name, m_after.note); }
+    void undo() override { m_backend->renameExperiment(m_id, m_before.name, m_before.note); }
+
+  private:
+    Backend* m_backend;
+    std::int64_t m_id;
+    Words m_before, m_after;
+};
+
+}  // namespace
+
+QueuePage::QueuePage(Backend* backend, QUndoStack* undo, QWidget* parent)
+    : QWidget(parent), m_backend(backend), m_undo(undo) {
     setObjectName(QStringLiteral("queuePage"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(20, 14, 20, 14);
@@ -58,14 +87,50 @@ QueueCard* QueuePage::addCard(const ExperimentRow& row) {
     connect(card, &QueueCard::upRequested, this, [this, id] { move(id, -1); });
     connect(card, &QueueCard::downRequested, this, [this, id] { move(id, 1); });
     connect(card, &QueueCard::deleteRequested, this, [this, id] { m_backend->deleteExperiment(id); });
-    connect(card, &QueueCard::edited, this, [this, id](const QString& name, const QString& note) {
-        m_backend->renameExperiment(id, name, note);
-    });
-    connect(card, &QueueCard::logRequested, this, [this, id] {
-        for (const ExperimentRow& one : m_snapshot->experiments)
-            if (one.id == id) (new LogWindow(m_backend, one, this))->show();
-    });
+    connect(card, &QueueCard::edited, this,
+            [this, card](const QString& name, const QString& note) { rename(card->row(), name, note); });
+    connect(card, &QueueCard::logRequested, this, [this, id] { showLog(id); });
     return card;
+}
+
+void QueuePage::showLog(std::int64_t id) {
+    for (const ExperimentRow& one : m_snapshot->experiments)
+        if (one.id == id) (new LogWindow(m_backend, one, this))->show();
+}
+
+std::vector<QueuePage::Command> QueuePage::commands() {
+    std::vector<Command> commands;
+    const auto add = [&](const QString& what, const auto& fits, const auto& action) {
+        const std::size_t before = commands.size();
+        for (const ExperimentRow& row : m_snapshot ? m_snapshot->experiments : std::vector<ExperimentRow>()) {
+            const auto card = m_cards.find(row.id);
+            if (card == m_cards.end() || !fits(*card->second)) continue;
+            commands.push_back({what + QStringLiteral(": ") + QString::fromStdString(row.name),
+                                [action, id = row.id] { action(id); }});
+        }
+        if (commands.size() == before) commands.push_back({what, {}});
+    };
+    const auto isRunning = [](const QueueCard& card) { return card.row().state == ExperimentState::Running; };
+    const auto cancel = [this](std::int64_t id) { m_backend->cancelExperiment(id); };
+    const auto resume = [this](std::int64_t id) { m_backend->retryExperiment(id); };
+    add(tr("Cancel the running experiment"), isRunning, cancel);
+    add(
+        tr("Cancel a waiting experiment"),
+        [](const QueueCard& card) { return card.row().state == ExperimentState::Waiting; }, cancel);
+    add(
+        tr("Resume an experiment"),
+        [](const QueueCard& card) { return card.canBeResumed() && !card.isRetry(); }, resume);
+    add(
+        tr("Retry what failed or was left out"),
+        [](const QueueCard& card) { return card.canBeResumed() && card.isRetry(); }, resume);
+    add(tr("Log of the running experiment"), isRunning, [this](std::int64_t id) { showLog(id); });
+    return commands;
+}
+
+void QueuePage::rename(const ExperimentRow& row, const QString& name, const QString& note) {
+    const RenameExperiment::Words before{QString::fromStdString(row.name), QString::fromStdString(row.note)};
+    if (name != before.name || note != before.note)
+        m_undo->push(new RenameExperiment(m_backend, row.id, before, {name, note}));
 }
 
 /// Past the next waiting one before or after it.

@@ -7,10 +7,13 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QUndoStack>
 #include <QVBoxLayout>
 #include <QWidget>
 
+#include <functional>
 #include <map>
+#include <vector>
 
 namespace strata {
 
@@ -20,8 +23,15 @@ class QueueCard;
 class QueuePage : public QWidget {
     Q_OBJECT
   public:
-    explicit QueuePage(Backend* backend, QWidget* parent = nullptr);
+    QueuePage(Backend* backend, QUndoStack* undo, QWidget* parent = nullptr);
     void setSnapshot(std::shared_ptr<const WorkspaceSnapshot> snapshot);
+    /// What can be done with the experiments just now, for the palette. One that nothing can be done with
+    /// has no `run`.
+    struct Command {
+        QString text;
+        std::function<void()> run;
+    };
+    std::vector<Command> commands();
 
   Q_SIGNALS:
     void exploreRequested(qint64 experimentId);
@@ -30,8 +40,11 @@ class QueuePage : public QWidget {
   private:
     QueueCard* addCard(const ExperimentRow& row);
     void move(std::int64_t id, int by);
+    void rename(const ExperimentRow& row, const QString& name, const QString& note);
+    void showLog(std::int64_t id);
 
     Backend* m_backend;
+    QUndoStack* m_undo;
     std::shared_ptr<const WorkspaceSnapshot> m_snapshot;
     std::map<std::int64_t, QueueCard*> m_cards;
     QVBoxLayout* m_list;

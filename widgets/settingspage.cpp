@@ -84,11 +84,10 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
                         : processor.avx2       ? tr("AVX2")
                                                : tr("no AVX2: computing will be slow");
     layout->addWidget(makeMuted(
-        tr("%1 · %2 cores · %3\nbf16: %4\nBLAS: %6\nMemory: %5. For the rates that it really reaches, and "
+        tr("%1 · %2 · %3\nbf16: %4\nBLAS: %6\nMemory: %5. For the rates that it really reaches, and "
            "what to do about a slow one: strata-cli doctor")
-            .arg(QString::fromStdString(processor.name))
-            .arg(processor.cores)
-            .arg(isa,
+            .arg(QString::fromStdString(processor.name),
+                 countedText(processor.cores, tr("%1 core"), tr("%1 cores")), isa,
                  processor.multipliesBf16()
                      ? tr("multiplied in hardware")
                      : tr("not multiplied in hardware; bf16 runs are computed in fp32"),

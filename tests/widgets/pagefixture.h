@@ -22,14 +22,16 @@ class PageBackend : public FakeBackend {
         bool isByHand = true;
     };
     std::vector<DatasetRow> saved;
-    std::vector<std::int64_t> deleted, cancelled, forgotten, recalled, inspected;
-    quint64 lastPlan = 0, lastInspection = 0;  ///< other pages ask, too, and get numbers of their own
-    int looks = 0;                             ///< at the disk
-    int stops = 0;                             ///< of a search
+    std::vector<std::int64_t> deleted, cancelled, retried, forgotten, recalled, inspected;
+    quint64 lastPlan = 0, lastInspection = 0,
+            lastPreview = 0;  ///< other pages ask, too, and get numbers of their own
+    int looks = 0;            ///< at the disk
+    int stops = 0;            ///< of a search
     std::vector<ExperimentSpec> planned, enqueued;
     std::vector<std::pair<std::int64_t, std::int64_t>> moves;
     std::vector<Name> names;
     QStringList opened, scanned;
+    std::vector<QStringList> renamed;  ///< id, name, note
 
     void openWorkspace(const QString& folder) override { opened << folder; }
     void scanFolder(const QString& folder) override { scanned << folder; }
@@ -42,6 +44,8 @@ class PageBackend : public FakeBackend {
     }
     void enqueue(const ExperimentSpec& spec) override { enqueued.push_back(spec); }
     void cancelExperiment(std::int64_t id) override { cancelled.push_back(id); }
+    void retryExperiment(std::int64_t id) override { retried.push_back(id); }
+    quint64 previewDataset(const DatasetRow&, const QString&) override { return lastPreview = nextId++; }
     void lookForFolders() override { ++looks; }
     quint64 inspectCheckpoint(std::int64_t id) override {
         inspected.push_back(id);
@@ -52,6 +56,9 @@ class PageBackend : public FakeBackend {
     void correctCheckpointName(std::int64_t id, const QString& family, std::optional<int> seed,
                                std::optional<std::int64_t>, bool isByHand) override {
         names.push_back({id, family, seed, isByHand});
+    }
+    void renameExperiment(std::int64_t id, const QString& name, const QString& note) override {
+        renamed.push_back({QString::number(id), name, note});
     }
     void moveExperiment(std::int64_t id, std::int64_t position) override { moves.emplace_back(id, position); }
 };

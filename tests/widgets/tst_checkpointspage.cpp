@@ -2,12 +2,15 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "pagefixture.h"
 #include "widgets/checkpointgrid.h"
+#include "widgets/checkpointmodel.h"
 #include "widgets/checkpointspage.h"
 #include "widgets/pieces.h"
 #include "widgets/scannotice.h"
 #include "widgets/tensormodel.h"
 
 #include <QAbstractItemModelTester>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QTableView>
 
 namespace strata {
@@ -25,11 +28,15 @@ class CheckpointsPageTest : public PageFixture {
     void goneCheckpointsCannotBeChosen();
     void goneCheckpointsAreMarked();
     void goneCheckpointsLeaveTheList();
+    void unusableCheckpointsLeaveTheList();
+    void tabLeavesALongGridAsItIs();
+    void countsInWords();
     void looksAgainWhenShown();
     void tensorsAreListed();
     void tensorsAreReadOnlyWhenNeeded();
     void unreadableTensorsSayWhy();
     void originIsTold();
+    void revisionsAreListed();
     void searchIsShownAndCanBeStopped();
     void tensorModelIsSound();
 
@@ -153,6 +160,85 @@ void CheckpointsPageTest::goneCheckpointsLeaveTheList() {
     QCOMPARE(m_backend->recalled, (std::vector<std::int64_t>{2, 5}));
 }
 
+/// They can not be chosen, so "All" does not reach them.
+void CheckpointsPageTest::unusableCheckpointsLeaveTheList() {
+    auto first = snapshot("/a");
+    show(first);
+    auto* button = child<QPushButton>("forgetUnusable");
+    QVERIFY(!button->isVisible());
+    first = std::make_shared<WorkspaceSnapshot>(*first);
+    for (const std::size_t i : {2, 4, 6})
+        first->checkpoints[i].problem = "It is no BERT.";
+    first->gone = {{7, "The folder is gone."}};  // has a button of its own
+    send(first);
+    page()->selectAll();
+    child<QPushButton>("forgetCheckpoints")->click();
+    QCOMPARE(m_backend->forgotten, (std::vector<std::int64_t>{1, 2, 4, 6, 8, 9, 10}));
+    QCOMPARE(button->text(), QStringLiteral("Take the 2 that cannot be used off the list"));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QCOMPARE(m_backend->forgotten, (std::vector<std::int64_t>{3, 5}));
+    QTest::keyClick(grid(), Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(m_backend->recalled, (std::vector<std::int64_t>{3, 5}));
+}
+
+void CheckpointsPageTest::tabLeavesALongGridAsItIs() {
+    auto first = snapshot("/a");
+    const CheckpointRow model = first->checkpoints.front();
+    first->checkpoints.clear();
+    for (int seed = 0; seed < 60; ++seed) {
+        CheckpointRow row = model;
+        row.id = seed + 1;
+        row.seed = seed;
+        first->checkpoints.push_back(row);
+    }
+    show(first);
+    auto* scroll = qobject_cast<QScrollArea*>(grid()->parentWidget()->parentWidget());
+    QVERIFY(scroll && scroll->verticalScrollBar()->maximum() > 1000);
+    const auto isSeen = [&](std::int64_t id) {
+        return scroll->viewport()->rect().contains(
+            grid()->cellOf(id).translated(grid()->mapTo(scroll->viewport(), QPoint())));
+    };
+    click(1);
+    // The arrows take the view along.
+    for (int i = 0; i < 30; ++i)
+        QTest::keyClick(grid(), Qt::Key_Down);
+    QVERIFY(isSeen(31));
+    for (const int place : {scroll->verticalScrollBar()->value(), 900}) {
+        scroll->verticalScrollBar()->setValue(place);
+        grid()->setFocus();
+        QTest::keyClick(grid(), Qt::Key_Tab);
+        QVERIFY(!grid()->hasFocus());
+        QCOMPARE(scroll->verticalScrollBar()->value(), place);
+        grid()->setFocus();
+        QTest::keyClick(grid(), Qt::Key_Tab, Qt::ShiftModifier);
+        QVERIFY(!grid()->hasFocus());
+        QCOMPARE(scroll->verticalScrollBar()->value(), place);
+    }
+    scroll->verticalScrollBar()->setValue(0);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    QVERIFY(grid()->hasFocus() && isSeen(31));  // where the keys go on
+}
+
+void CheckpointsPageTest::countsInWords() {
+    auto one = snapshot("/a");
+    one->checkpoints.resize(1);
+    one->checkpoints[0].layers = one->checkpoints[0].heads = 1;
+    one->checkpoints[0].problem = "It is no BERT.";
+    show(one);
+    const auto isSaid = [&](const QString& text) {
+        const auto labels = page()->findChildren<QLabel*>();
+        return std::any_of(labels.begin(), labels.end(),
+                           [&](const QLabel* label) { return label->text() == text; });
+    };
+    QVERIFY(isSaid(QStringLiteral("1 checkpoint · 1 family · 1 cannot be used")));
+    QCOMPARE(child<QPushButton>("forgetUnusable")->text(),
+             QStringLiteral("Take the one that cannot be used off the list"));
+    click(1);
+    QVERIFY2(facts().contains(QStringLiteral("1 layer × 0, 1 head ·")), qPrintable(facts()));
+    show(snapshot("/b"));
+    QVERIFY(isSaid(QStringLiteral("10 checkpoints · 1 family")));
+}
+
 void CheckpointsPageTest::looksAgainWhenShown() {
     send(snapshot("/a"));
     m_window->showPage(PageKind::Data);
@@ -260,8 +346,38 @@ void CheckpointsPageTest::originIsTold() {
     QVERIFY(child<QLabel>("checkpointOrigin")
                 ->text()
                 .contains(QStringLiteral("google/multiberts-seed_0, revision 0123")));
+    CheckpointContent read;
+    read.revisions = {"main", "v2"};
+    QVERIFY(answer(read, 1));
+    QVERIFY(child<QLabel>("checkpointOrigin")
+                ->text()
+                .contains(QStringLiteral("revision main, v2 (commit 0123)")));
     click(2);
     QVERIFY(child<QLabel>("checkpointOrigin")->text().contains(QStringLiteral("chemprot")));
+}
+
+void CheckpointsPageTest::revisionsAreListed() {
+    auto first = snapshot("/a");
+    show(first);
+    page()->showView(1);
+    auto* list = child<QTableView>("checkpointList");
+    QVERIFY(list->isColumnHidden(CheckpointModel::Revision));  // none has one
+    auto second = std::make_shared<WorkspaceSnapshot>(*first);
+    second->checkpoints[0].path = "/hub/models--a--b/snapshots/0123456789abcdef0123456789abcdef01234567";
+    send(second);
+    QVERIFY(!list->isColumnHidden(CheckpointModel::Revision));
+    const auto shown = [&](int row) {
+        return list->model()->index(row, CheckpointModel::Revision).data().toString();
+    };
+    QCOMPARE(shown(0), QStringLiteral("0123456"));
+    QCOMPARE(shown(1), QStringLiteral("–"));
+    QVERIFY(list->model()
+                ->index(0, CheckpointModel::Revision)
+                .data(Qt::ToolTipRole)
+                .toString()
+                .contains(QStringLiteral("89abcdef0123")));
+    QCOMPARE(list->model()->headerData(CheckpointModel::Revision, Qt::Horizontal).toString(),
+             QStringLiteral("Revision"));
 }
 
 void CheckpointsPageTest::searchIsShownAndCanBeStopped() {

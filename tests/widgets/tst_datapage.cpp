@@ -21,6 +21,7 @@ class DataPageTest : public PageFixture {
     void dataNamesAreNotTakenTwice();
     void dataRemovalIsUndone();
     void dataTakesOnlyAnnotatedText();
+    void dataTellsMissingFiles();
 };
 
 void DataPageTest::dataFormStaysInItsWorkspace() {
@@ -145,6 +146,37 @@ void DataPageTest::dataTakesOnlyAnnotatedText() {
     QCOMPARE(m_backend->saved.size(), std::size_t{1});
     QCOMPARE(m_backend->saved.back().id, 0);
     QCOMPARE(m_backend->saved.back().trainPath, train.toStdString());
+}
+
+/// Before anybody presses Run.
+void DataPageTest::dataTellsMissingFiles() {
+    auto first = snapshot("/a");
+    first->datasets = {dataset(1, "alpha")};
+    send(first);
+    m_window->showPage(PageKind::Data);
+    auto* notice = child<QLabel>("datasetFilesProblem");
+    QVERIFY(!notice->isVisible());
+    const auto answer = [&](std::vector<std::string> missing, std::int64_t sentences) {
+        auto preview = std::make_shared<DatasetPreview>();
+        preview->row = first->datasets.front();
+        preview->missing = std::move(missing);
+        preview->sentenceCount = preview->targetCount = sentences;
+        preview->labelCounts = {{"NOUN", 1}};
+        Q_EMIT m_backend->datasetPreviewReady(m_backend->lastPreview, preview);
+    };
+    answer({"Dev: there is no file 'x'.", "Test: there is no file 'y'."}, 1);
+    QVERIFY(notice->isVisible());
+    QCOMPARE(notice->text(), QStringLiteral("Dev: there is no file 'x'.\nTest: there is no file 'y'."));
+    const auto labels = child<QWidget>("dataPage")->findChildren<QLabel*>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
+        return label->text() == QStringLiteral("1 sentence · 1 target · 1 label");
+    }));
+    type("devFile", QStringLiteral("/data/alpha/other.conllu"));
+    answer({}, 2);
+    QVERIFY(!notice->isVisible());
+    answer({"Dev: there is no file 'x'."}, 1);
+    QTest::mouseClick(child<QPushButton>("newDataset"), Qt::LeftButton);
+    QVERIFY(!notice->isVisible());  // of another one
 }
 
 }  // namespace strata

@@ -24,6 +24,9 @@ class ExperimentPageTest : public PageFixture {
     void largeSpecWaitsForRun();
     void layersAndSeedsAreChecked();
     void refusedSettingStays();
+    void runStaysInItsPlace();
+    void marksFollowTheLook();
+    void planCountsInWords();
     void numberLists();
 };
 
@@ -211,6 +214,85 @@ void ExperimentPageTest::refusedSettingStays() {
     table->item(row, 1)->setText(QStringLiteral("7"));
     QVERIFY(!notice->isVisible());
     QCOMPARE(m_window->findChild<ExperimentPage*>()->spec().probes.front().overrides, Json({{"epochs", 7}}));
+}
+
+/// Whatever is said beside it: who is about to press it does not miss it.
+void ExperimentPageTest::runStaysInItsPlace() {
+    auto first = snapshot("/a");
+    first->datasets = {dataset(1, "alpha")};
+    send(first);
+    m_window->resize(1280, 720);
+    m_window->showPage(PageKind::Experiment);
+    choose({1});
+    QTRY_VERIFY(!m_backend->planned.empty());
+    auto* run = child<QPushButton>("runExperiment");
+    auto plan = std::make_shared<Plan>();
+    plan->runs.resize(4);
+    const auto answer = [&] {
+        Q_EMIT m_backend->planReady(m_backend->lastPlan, plan);
+        QTest::qWait(50);
+        return QRect(run->mapTo(m_window.get(), QPoint()), run->size());
+    };
+    const QRect place = answer();
+    const QSize size = m_window->size();
+    QVERIFY(m_window->rect().contains(place));
+    plan = std::make_shared<Plan>(*plan);
+    for (int i = 0; i < 9; ++i) {
+        plan->warnings.push_back("A warning of more words than stand on one line: " + std::string(150, 'w') +
+                                 " " + std::string(100, 'x'));
+        QCOMPARE(answer(), place);
+    }
+    Q_EMIT m_backend->planFailed(m_backend->lastPlan, QString(400, QLatin1Char('p')) + QStringLiteral(" q"));
+    QTest::qWait(50);
+    QCOMPARE(QRect(run->mapTo(m_window.get(), QPoint()), run->size()), place);
+    QCOMPARE(m_window->size(), size);
+}
+
+void ExperimentPageTest::marksFollowTheLook() {
+    send(snapshot("/a"));
+    m_window->showPage(PageKind::Experiment);
+    auto* table = child<QTableWidget>("settingsTable");
+    const int changed = table->findItems("Epochs", Qt::MatchEndsWith).front()->row();
+    table->item(changed, 1)->setText(QStringLiteral("3"));
+    const int refused = changed == 0 ? 1 : 0;
+    table->item(refused, 1)->setText(QStringLiteral("no such value"));
+    for (const char* look : {"dark", "light"}) {
+        applyTheme(*qApp, themeModeOf(QLatin1String(look)));
+        QCoreApplication::processEvents();
+        const QPalette palette = QApplication::palette();
+        for (const int column : {0, 1}) {
+            QCOMPARE(table->item(changed, column)->foreground().color(), palette.color(QPalette::Highlight));
+            QCOMPARE(table->item(refused, column)->foreground().color(), warningText(palette));
+        }
+        QCOMPARE(table->item(refused, 1)->text(), QStringLiteral("no such value"));
+    }
+}
+
+void ExperimentPageTest::planCountsInWords() {
+    auto first = snapshot("/a");
+    first->datasets = {dataset(1, "alpha")};
+    send(first);
+    m_window->showPage(PageKind::Experiment);
+    choose({1});
+    QTRY_VERIFY(!m_backend->planned.empty());
+    Plan plan;
+    const auto told = [&] {
+        Q_EMIT m_backend->planReady(m_backend->lastPlan, std::make_shared<Plan>(plan));
+        QString text;
+        for (const QLabel* label : child<QWidget>("experimentPage")->findChildren<QLabel*>())
+            text += label->text() + QLatin1Char('\n');
+        return text;
+    };
+    plan.runs.resize(1);
+    plan.encodingPasses = 1;
+    QVERIFY2(told().contains(QStringLiteral("\n1 run · about")), qPrintable(told()));
+    QVERIFY(told().contains(QStringLiteral("0 of 1 run is there already")));
+    QVERIFY(told().contains(QStringLiteral("1 encoding pass (")));
+    plan.runsThere = 1;
+    QVERIFY(told().contains(QStringLiteral("The one run is there already")));
+    plan.runs.resize(3);
+    QVERIFY(told().contains(QStringLiteral("\n2 runs · about")));
+    QVERIFY(told().contains(QStringLiteral("1 of 3 runs is there already")));
 }
 
 void ExperimentPageTest::numberLists() {

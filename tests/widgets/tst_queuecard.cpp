@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // SPDX-FileCopyrightText: The Strata developers
+#include "widgets/pieces.h"
 #include "widgets/queuecard.h"
 
 #include <QSignalSpy>
@@ -14,6 +15,7 @@ class QueueCardTest : public QObject {
     void init();
     void saysProgressInOneLine();
     void countsOneRun();
+    void saysWhatWasLeftOut();
     void saysTheTimeOfDayHere();
     void keepsANoteWithoutAName();
     void deletingIsAskedTwice();
@@ -67,6 +69,51 @@ void QueueCardTest::countsOneRun() {
     m_row.runsPlanned = m_row.runsDone = 1234;
     m_card->setRow(m_row);
     QVERIFY(isSaid(QStringLiteral("1,234 of 1,234 runs done")));
+}
+
+void QueueCardTest::saysWhatWasLeftOut() {
+    auto *resume = child<QPushButton>("queueResume"), *more = child<QPushButton>("queueMoreLeftOut");
+    auto* notice = child<Notice>("queueLeftOut");
+    QVERIFY(!resume->isVisible() && !notice->isVisible() && !more->isVisible());
+    m_row.leftOut = {"/ck/a: its file is empty"};
+    m_card->setRow(m_row);
+    QVERIFY(isSaid(QStringLiteral("done, 1 checkpoint left out · 1 of 1 run done")));
+    QCOMPARE(notice->text(), QStringLiteral("Left out: /ck/a: its file is empty"));
+    QVERIFY(resume->isVisible() && !more->isVisible());
+    QCOMPARE(resume->text(), QStringLiteral("Retry"));
+    QSignalSpy retried(m_card.get(), &QueueCard::resumeRequested);
+    QTest::mouseClick(resume, Qt::LeftButton);
+    QCOMPARE(retried.count(), 1);
+    // Many: the first few, the others a press away.
+    m_row.leftOut.clear();
+    for (int i = 0; i < 12; ++i)
+        m_row.leftOut.push_back("/ck/" + std::to_string(i) + ": no config.json");
+    m_card->setRow(m_row);
+    QVERIFY(isSaid(QStringLiteral("done, 12 checkpoints left out")));
+    QCOMPARE(notice->text().count(QLatin1Char('\n')), 3);
+    QVERIFY(notice->text().endsWith(QStringLiteral("… and 9 more")));
+    QCOMPARE(more->text(), QStringLiteral("Show all 12"));
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(notice->text().endsWith(QStringLiteral("/ck/11: no config.json")));
+    QTest::mouseClick(more, Qt::LeftButton);
+    QVERIFY(notice->text().endsWith(QStringLiteral("… and 9 more")));
+    // Tried again: what the runner finds counts now.
+    m_row.leftOut.clear();
+    m_row.state = ExperimentState::Waiting;
+    m_card->setRow(m_row);
+    QVERIFY(!notice->isVisible() && !more->isVisible());
+    m_row.state = ExperimentState::Running;
+    m_card->setRow(m_row);
+    RunnerEvent event;
+    event.kind = RunnerEvent::Kind::Started;
+    event.message = "Left out: /ck/3: no config.json";
+    m_card->setEvent(event);
+    QCOMPARE(notice->text(), QString::fromStdString(event.message));
+    event.message.clear();
+    m_card->setEvent(event);
+    m_row.state = ExperimentState::Done;
+    m_card->setRow(m_row);
+    QVERIFY(!notice->isVisible() && !resume->isVisible());
 }
 
 void QueueCardTest::saysTheTimeOfDayHere() {

@@ -12,6 +12,7 @@
 
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPointer>
 
 #include <cmath>
 
@@ -47,6 +48,7 @@ class WindowTest : public PageFixture {
     void sentencesStayOnTheirCards();
     void themeIsReadable();
     void everyCommandIsListed();
+    void queueCommandsFollowTheQueue();
 };
 
 void WindowTest::selectionIsRemembered() {
@@ -173,6 +175,12 @@ void WindowTest::statusSaysWhatFailed() {
     tell(RunnerEvent::Kind::Finished);
     QCOMPARE(m_window->statusText(),
              QStringLiteral("2 of 10 runs failed in minibert on EWT; click for the queue"));
+    event.runsFailed = 0;
+    event.checkpointsLeftOut = 1;
+    Q_EMIT m_backend->runnerEvent(event);
+    tell(RunnerEvent::Kind::Finished);
+    QCOMPARE(m_window->statusText(),
+             QStringLiteral("1 checkpoint was left out of minibert on EWT; click for the queue"));
     m_window->showPage(PageKind::Queue);
     child<QPushButton>("pauseQueue")->click();
     QVERIFY(m_window->statusText().startsWith(QStringLiteral("Queue paused")));
@@ -268,6 +276,67 @@ void WindowTest::everyCommandIsListed() {
                              "Describe a new data set", "Dark look", "Pause the queue", "Export the figure"})
         QVERIFY2(!list->findItems(QLatin1String(text), Qt::MatchStartsWith).empty(), text);
     QVERIFY(list->currentItem()->flags() & Qt::ItemIsEnabled);
+    palette->close();
+}
+
+/// What can be done with the experiments, by name; what cannot, greyed.
+void WindowTest::queueCommandsFollowTheQueue() {
+    auto first = snapshot("/a");
+    first->checkpoints[1].problem = "Its file is empty.";
+    first->gone = {{3, "The folder is gone."}};
+    std::int64_t id = 1;
+    const auto add = [&](const char* name, ExperimentState state, std::vector<std::string> leftOut = {}) {
+        ExperimentRow row;
+        row.id = ++id;
+        row.name = name;
+        row.state = state;
+        row.leftOut = std::move(leftOut);
+        first->experiments.push_back(row);
+    };
+    add("waits", ExperimentState::Waiting);
+    add("stopped", ExperimentState::Cancelled);
+    add("failed", ExperimentState::Failed);
+    add("with a gap", ExperimentState::Done, {"/ck/a: damaged"});
+    add("whole", ExperimentState::Done);
+    send(first);
+    const auto open = [&] {
+        m_window->activateWindow();  // a palette was before
+        if (!QTest::qWaitForWindowActive(m_window.get())) qWarning("the window is not active");
+        QTest::keyClick(m_window.get(), Qt::Key_K, Qt::ControlModifier);
+        return m_window->findChild<CommandPalette*>();
+    };
+    const auto choose = [&](const QString& text) {
+        QPointer<CommandPalette> palette = open();
+        auto* search = palette->findChild<QLineEdit*>();
+        QTest::keyClicks(search, text);
+        QTest::keyClick(search, Qt::Key_Return);
+        return QTest::qWaitFor([&] { return palette.isNull(); });
+    };
+    QVERIFY(choose(QStringLiteral("Cancel the running experiment: minibert on EWT")));
+    QTRY_COMPARE(m_backend->cancelled, std::vector<std::int64_t>{1});
+    QVERIFY(child<QWidget>("queuePage")->isVisible());
+    QVERIFY(choose(QStringLiteral("waiting experiment: waits")));
+    QTRY_COMPARE(m_backend->cancelled, (std::vector<std::int64_t>{1, 2}));
+    for (const char* text : {"Resume an experiment: stopped", "left out: failed", "left out: with a gap"})
+        QVERIFY(choose(QLatin1String(text)));
+    QTRY_COMPARE(m_backend->retried, (std::vector<std::int64_t>{3, 4, 5}));
+    QVERIFY(choose(QStringLiteral("gone from disk off")));
+    QTRY_COMPARE(m_backend->forgotten, std::vector<std::int64_t>{3});
+    QVERIFY(choose(QStringLiteral("cannot be used off")));
+    QTRY_COMPARE(m_backend->forgotten, std::vector<std::int64_t>{2});
+    // Nothing to be done: said all the same.
+    first = snapshot("/a");
+    first->experiments.clear();
+    send(first);
+    QPointer<CommandPalette> palette = open();
+    auto* list = palette->findChild<QListWidget*>();
+    for (const char* text :
+         {"Cancel the running experiment", "Resume an experiment", "Retry what failed or was left out",
+          "Log of the running experiment", "Take checkpoints that are gone from disk off the list"}) {
+        const auto found = list->findItems(QLatin1String(text), Qt::MatchExactly);
+        QCOMPARE(found.size(), 1);
+        QVERIFY2(!(found.front()->flags() & Qt::ItemIsEnabled), text);
+    }
     palette->close();
 }
 

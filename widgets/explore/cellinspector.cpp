@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "widgets/explore/cellinspector.h"
 
+#include "widgets/explore/confusionview.h"
+#include "widgets/explore/confusionwindow.h"
 #include "widgets/explore/flowlayout.h"
 #include "widgets/explore/inspectordelegates.h"
 #include "widgets/explore/inspectormodels.h"
@@ -10,18 +12,11 @@
 
 #include <QEvent>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QPushButton>
+#include <QShortcut>
 #include <QVBoxLayout>
 
-#include <algorithm>
-
 namespace strata {
-namespace {
-
-constexpr int kHeaderPadding = 24;  // of a header's section, both sides, with the style sheet's
-
-}  // namespace
 
 CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("cellInspector"));
@@ -54,16 +49,15 @@ CellInspector::CellInspector(QWidget* parent) : QWidget(parent) {
     column->addWidget(m_scoresBox, 4);
     column->addSpacing(6);
     column->addWidget(m_examplesBox, 7);
-    m_hint = new QLabel(
-        tr("Space pins this cell to compare · Enter goes to the examples · E exports the figure"), this);
+    m_hint = makeSmall(QStringLiteral("cellHint"));
+    m_hint->setText(
+        tr("Space pins this cell to compare · Enter goes to the examples (the chosen one is shown "
+           "whole), Esc back · E exports the figure"));
     m_hint->setWordWrap(true);
-    QFont small = font();
-    small.setPointSizeF(small.pointSizeF() * 0.85);
-    m_hint->setFont(small);
     column->addWidget(m_hint);
     column->addSpacing(6);
     column->addWidget(makeButtons());
-    for (QLabel* label : {m_subtitle, m_hint, m_reason})
+    for (QLabel* label : {m_subtitle, m_reason})
         label->setForegroundRole(QPalette::PlaceholderText);
     applyTones();
     setDetails(nullptr);
@@ -75,6 +69,16 @@ QToolButton* CellInspector::makeChoice(const QString& name, const QString& text,
     chip->setAutoRaise(true);
     chip->setFocusPolicy(Qt::StrongFocus);
     return chip;
+}
+
+QLabel* CellInspector::makeSmall(const QString& name) {
+    auto* label = new QLabel(this);
+    label->setObjectName(name);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.85);
+    label->setFont(small);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    return label;
 }
 
 QWidget* CellInspector::makeScores() {
@@ -94,7 +98,14 @@ QWidget* CellInspector::makeScores() {
     tabs->setSpacing(4);
     tabs->addWidget(m_labelsTab);
     tabs->addWidget(m_confusionTab);
-    tabs->addStretch();
+    m_origin = makeSmall(QStringLiteral("scoresOrigin"));
+    m_origin->setIndent(4);
+    tabs->addWidget(m_origin, 1);
+    m_larger = makeChoice(QStringLiteral("largerConfusion"), tr("Larger"),
+                          tr("Opens the confusion matrix in a window of its own; so does Enter in it"));
+    m_larger->setCheckable(false);
+    m_larger->hide();
+    tabs->addWidget(m_larger);
     column->addLayout(tabs);
 
     m_labelModel = new LabelModel(this);
@@ -102,39 +113,37 @@ QWidget* CellInspector::makeScores() {
     m_labelList = new QListView(box);
     m_labelList->setObjectName(QStringLiteral("labelScores"));
     m_labelList->setAccessibleName(tr("Scores by label, worst first"));
-    m_labelList->setToolTip(tr("F1 of each label and how many gold targets it has, worst first"));
+    m_labelList->setToolTip(
+        tr("F1 of each label and how many gold targets it has, worst first. The chosen one stands below "
+           "with its precision and recall."));
     m_labelList->setModel(m_labelModel);
     m_labelList->setItemDelegate(m_labelDelegate);
     m_labelList->setUniformItemSizes(true);
     m_confusionModel = new ConfusionModel(this);
-    m_confusion = new QTableView(box);
+    m_confusion = new ConfusionView(ConfusionView::Rows::Low, box);
     m_confusion->setObjectName(QStringLiteral("confusionMatrix"));
-    m_confusion->setAccessibleName(tr("Confusion matrix, gold labels as rows"));
-    m_confusion->setToolTip(tr("Gold labels as rows, predicted ones as columns"));
+    m_confusion->setToolTip(
+        tr("Gold labels as rows, predicted ones as columns; Enter or a double click opens it larger"));
     m_confusion->setModel(m_confusionModel);
-    m_confusion->setShowGrid(false);
-    for (QHeaderView* header : {m_confusion->horizontalHeader(), m_confusion->verticalHeader()}) {
-        header->setTextElideMode(Qt::ElideRight);
-        header->setDefaultAlignment(Qt::AlignCenter);
-    }
-    m_confusion->horizontalHeader()->setMinimumSectionSize(24);
-    // The window's padding of headers is more than a row of numbers has: it would cut the letters' feet off.
-    m_confusion->verticalHeader()->setStyleSheet(
-        QStringLiteral("QHeaderView::section { padding: 0px 8px; }"));
-    m_confusion->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     for (QAbstractItemView* view :
          {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_confusion)}) {
         view->setFrameShape(QFrame::NoFrame);
         view->setMinimumHeight(fontMetrics().height() * 5);
-        view->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-        view->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+        connect(view->selectionModel(), &QItemSelectionModel::currentChanged, this,
+                &CellInspector::updateScoreText);
     }
+    m_labelList->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_scores = new QStackedWidget(box);
     m_scores->addWidget(m_labelList);
     m_scores->addWidget(m_confusion);
     column->addWidget(m_scores, 1);
+    m_scoreText = makeSmall(QStringLiteral("scoreText"));
+    m_scoreText->setWordWrap(true);
+    column->addWidget(m_scoreText);
     m_labelsTab->setChecked(true);
-    connect(group, &QButtonGroup::idClicked, m_scores, &QStackedWidget::setCurrentIndex);
+    connect(group, &QButtonGroup::idClicked, this, &CellInspector::showScores);
+    connect(m_larger, &QToolButton::clicked, this, &CellInspector::openConfusion);
+    connect(m_confusion, &ConfusionView::openRequested, this, &CellInspector::openConfusion);
     return box;
 }
 
@@ -176,11 +185,12 @@ QWidget* CellInspector::makeExamples() {
     m_exampleList->setObjectName(QStringLiteral("exampleList"));
     m_exampleList->setAccessibleName(tr("Examples of the selected cell"));
     m_exampleList->setToolTip(
-        tr("Sentences with the target boxed; gold label in green, what was said in red"));
+        tr("Sentences with the target boxed; gold label in green, what was said in red. The chosen one is "
+           "shown whole."));
     m_exampleList->setModel(m_exampleModel);
     m_exampleList->setItemDelegate(new ExampleDelegate(this));
     m_exampleList->setFrameShape(QFrame::NoFrame);
-    m_exampleList->setUniformItemSizes(true);
+    m_exampleList->setResizeMode(QListView::Adjust);
     m_exampleList->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_note = new QLabel(box);
     m_note->setObjectName(QStringLiteral("exampleNote"));
@@ -189,6 +199,11 @@ QWidget* CellInspector::makeExamples() {
     column->addWidget(m_note);
     column->addWidget(m_exampleList, 1);
     column->addStretch();
+    connect(m_exampleList->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            &CellInspector::unfold);
+    auto* back = new QShortcut(QKeySequence(Qt::Key_Escape), box);
+    back->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(back, &QShortcut::activated, this, &CellInspector::leaveRequested);
     m_wrong->setChecked(true);
     connect(m_filters, &QButtonGroup::idClicked, this, &CellInspector::filterChanged);
     return box;
@@ -217,6 +232,12 @@ void CellInspector::setHeading(const QString& title, const QString& subtitle) {
     m_title->setText(title);
     m_subtitle->setText(subtitle);
     m_subtitle->setVisible(!subtitle.isEmpty());
+    updateOrigin();
+}
+
+void CellInspector::setRunName(const QString& runName) {
+    m_runName = runName;
+    updateNote();
 }
 
 void CellInspector::setPinnedName(const QString& pinnedName) {
@@ -234,87 +255,46 @@ void CellInspector::setDetails(std::shared_ptr<const CellDetails> details, const
     const CellDetails& shown = m_details ? *m_details : empty;
     m_labelModel->setLabels(shown.labels);
     m_confusionModel->setConfusion(shown.confusionLabels, shown.confusion);
-    fitConfusionHeaders();
     m_exampleModel->setExamples(shown.examples);
+    updateOrigin();
+    updateScoreText();
     updateChips();
     updateNote();
 }
 
-std::int64_t CellInspector::countOf(ExampleFilter filter) const {
-    if (!m_details) return 0;
-    return filter == ExampleFilter::Wrong   ? m_details->wrong
-           : filter == ExampleFilter::Right ? m_details->right
-                                            : m_details->changed;
+/// A matrix wants the height that a list of bars can do without.
+void CellInspector::showScores(int tab) {
+    m_scores->setCurrentIndex(tab);
+    const bool isConfusion = tab == 1;
+    m_larger->setVisible(isConfusion);
+    auto* column = qobject_cast<QVBoxLayout*>(layout());
+    column->setStretchFactor(m_scoresBox, isConfusion ? 7 : 4);
+    column->setStretchFactor(m_examplesBox, isConfusion ? 5 : 7);
+    updateOrigin();
+    updateScoreText();
 }
 
-/// Why there are no examples, or why there are fewer than the number on the chip.
-void CellInspector::updateNote() {
-    const int listed = m_exampleModel->rowCount();
-    const std::int64_t all = countOf(filter());
-    QString text;
-    if (m_details && m_details->right + m_details->wrong == 0)
-        text = tr("No predictions are kept of this cell.");
-    else if (m_details && all == 0)
-        text = filter() == ExampleFilter::Wrong   ? tr("This cell gets every target right.")
-               : filter() == ExampleFilter::Right ? tr("This cell gets every target wrong.")
-                                                  : tr("Both cells get the same targets right.");
-    else if (m_details && listed == 0)
-        text = tr("The sentences of these targets are not kept in this workspace.");
-    else if (listed < all)
-        text = tr("The %1 most confident of %2").arg(countText(listed), countText(all));
-    m_note->setText(text);
-    m_note->setVisible(!text.isEmpty());
-    m_exampleList->setVisible(listed > 0 || !m_details);
+void CellInspector::openConfusion() {
+    if (!m_window) m_window = new ConfusionWindow(m_confusionModel, this);
+    updateOrigin();
+    m_window->show();
+    m_window->raise();
+    m_window->activateWindow();
 }
 
-/// Rows and columns get the room for the longest label, up to a bound; longer ones end in an ellipsis and are
-/// whole in their tooltip.
-void CellInspector::fitConfusionHeaders() {
-    QHeaderView *columns = m_confusion->horizontalHeader(), *rows = m_confusion->verticalHeader();
-    QFont bold = columns->font();
-    bold.setWeight(QFont::DemiBold);  // as the style sheet has them
-    const QFontMetrics metrics(bold);
-    int longest = fontMetrics().horizontalAdvance(QStringLiteral("12,345")) - kHeaderPadding;
-    for (int i = 0; i < m_confusionModel->rowCount(); ++i)
-        longest =
-            std::max(longest, metrics.horizontalAdvance(
-                                  m_confusionModel->headerData(i, Qt::Vertical, Qt::DisplayRole).toString()));
-    const int width =
-        std::min(longest, metrics.horizontalAdvance(QStringLiteral("MMMMMMMMMM"))) + kHeaderPadding;
-    columns->setDefaultSectionSize(width);
-    for (int i = 0; i < columns->count(); ++i)
-        columns->resizeSection(i, width);
-    rows->setFixedWidth(width);
-}
-
-void CellInspector::updateChips() {
-    const auto set = [](QToolButton* chip, const QString& text) {
-        chip->setText(text);
-        chip->setAccessibleName(text);
-    };
-    const bool hasCounts = m_details && m_details->right + m_details->wrong > 0;
-    set(m_wrong, hasCounts ? tr("wrong %1").arg(countText(m_details->wrong)) : tr("wrong"));
-    set(m_right, hasCounts ? tr("right %1").arg(countText(m_details->right)) : tr("right"));
-    const bool hasPin = !m_pinnedName.isEmpty();
-    m_changed->setEnabled(hasPin);
-    const bool hasCount = hasPin && m_details && filter() == ExampleFilter::Changed;
-    // A row of its own is room enough for a cell's name; whatever is longer ends in an ellipsis.
-    const QString name =
-        fontMetrics().elidedText(m_pinnedName, Qt::ElideRight, fontMetrics().averageCharWidth() * 22);
-    set(m_changed, !hasPin    ? tr("changed")
-                   : hasCount ? tr("changed since %1: %2").arg(name, countText(m_details->changed))
-                              : tr("changed since %1").arg(name));
-    if (hasPin) m_changed->setAccessibleName(tr("changed since %1").arg(m_pinnedName));
-    m_changed->setToolTip(hasPin
-                              ? tr("Targets that are right in one of the two cells only: in this one or in "
-                                   "the pinned one, %1")
-                                    .arg(m_pinnedName)
-                              : tr("Pin a cell with Space to see which targets are right in one of the two "
-                                   "cells only"));
-    if (!hasPin && filter() == ExampleFilter::Changed) {
-        m_wrong->setChecked(true);
-        Q_EMIT filterChanged();
-    }
+/// The rows that the current example leaves and comes to change their height.
+void CellInspector::unfold(const QModelIndex& current, const QModelIndex& previous) {
+    QAbstractItemDelegate* delegate = m_exampleList->itemDelegate();
+    for (const QModelIndex& index : {previous, current})
+        if (index.isValid()) Q_EMIT delegate->sizeHintChanged(index);
+    QStyleOptionViewItem option;
+    option.initFrom(m_exampleList);
+    option.widget = m_exampleList;
+    if (!current.isValid() || !ExampleDelegate::isUnfolded(option, current)) return;
+    // The list lays itself out later: only then is it known where the whole sentence ends.
+    QMetaObject::invokeMethod(
+        m_exampleList, [list = m_exampleList] { list->scrollTo(list->currentIndex()); },
+        Qt::QueuedConnection);
 }
 
 void CellInspector::setColours(const QString& colourMap, double low, double high) {
@@ -355,7 +335,7 @@ void CellInspector::applyTones() {
             .arg(tones.border.name(), tones.faint.name(), tones.accent.name(), tones.accentSoft.name(),
                  tones.text.name())
             .arg(fontMetrics().height() / 2 + 3);
-    for (QToolButton* chip : {m_labelsTab, m_confusionTab, m_wrong, m_right, m_changed})
+    for (QToolButton* chip : {m_labelsTab, m_confusionTab, m_larger, m_wrong, m_right, m_changed})
         if (chip->styleSheet() != chips) chip->setStyleSheet(chips);
     // Cards stand on the page itself; a frame around them would be a second one.
     const QString frameless = QStringLiteral("QAbstractItemView { border: none; background: transparent; }");

@@ -7,8 +7,8 @@
 #include <QButtonGroup>
 #include <QLabel>
 #include <QListView>
+#include <QPointer>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QToolButton>
 #include <QWidget>
 
@@ -17,13 +17,16 @@
 namespace strata {
 
 class ConfusionModel;
+class ConfusionView;
+class ConfusionWindow;
 class ExampleDelegate;
 class ExampleModel;
 class LabelDelegate;
 class LabelModel;
 
 /// The right side of the Explore page: what stands behind the selected cell. Scores per label (worst first),
-/// confusion, and the examples with their spans drawn. Shows what it is given; asks by signals.
+/// confusion, and the examples with their spans drawn; of several runs the mean, the sum, and the examples of
+/// the first. Shows what it is given; asks by signals.
 class CellInspector : public QWidget {
     Q_OBJECT
   public:
@@ -32,6 +35,8 @@ class CellInspector : public QWidget {
     void setHeading(const QString& title, const QString& subtitle);
     /// @param pinnedName name of the cell that "changed" compares with; empty = none pinned
     void setPinnedName(const QString& pinnedName);
+    /// @param runName the run that counts and examples are of, said where the cell has several
+    void setRunName(const QString& runName);
     /// Nothing = a sentence saying why instead.
     void setDetails(std::shared_ptr<const CellDetails> details, const QString& reason = {});
     void setColours(const QString& colourMap, double low, double high);
@@ -43,11 +48,13 @@ class CellInspector : public QWidget {
     void filterChanged();
     void exportRequested();
     void saveRequested();
+    void leaveRequested();  ///< from the examples back to where they were asked for
 
   protected:
     void changeEvent(QEvent* event) override;
 
   private:
+    QLabel* makeSmall(const QString& name);
     QWidget* makeScores();
     QWidget* makeExamples();
     QWidget* makeButtons();
@@ -55,23 +62,29 @@ class CellInspector : public QWidget {
     void applyTones();
     void updateChips();
     void updateNote();
+    void updateOrigin();
+    void updateScoreText();
+    void showScores(int tab);
+    void openConfusion();
+    void unfold(const QModelIndex& current, const QModelIndex& previous);
+    QString originText() const;
     std::int64_t countOf(ExampleFilter filter) const;
-    void fitConfusionHeaders();
 
     QWidget *m_scoresBox, *m_examplesBox;
-    QLabel *m_title, *m_subtitle, *m_reason, *m_note, *m_hint = nullptr;
-    QToolButton *m_labelsTab, *m_confusionTab;
+    QLabel *m_title, *m_subtitle, *m_reason, *m_note, *m_origin, *m_scoreText, *m_hint = nullptr;
+    QToolButton *m_labelsTab, *m_confusionTab, *m_larger;
     QToolButton *m_wrong, *m_right, *m_changed;
     QButtonGroup* m_filters;
     QStackedWidget* m_scores;
     QListView *m_labelList, *m_exampleList;
-    QTableView* m_confusion;
+    ConfusionView* m_confusion;
+    QPointer<ConfusionWindow> m_window;
     LabelModel* m_labelModel;
     ConfusionModel* m_confusionModel;
     ExampleModel* m_exampleModel;
     LabelDelegate* m_labelDelegate;
     std::shared_ptr<const CellDetails> m_details;
-    QString m_pinnedName;
+    QString m_pinnedName, m_runName;
 };
 
 }  // namespace strata

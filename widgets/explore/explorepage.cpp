@@ -63,7 +63,9 @@ void ExplorePage::connectBackend() {
             });
     connect(m_backend, &Backend::cellReady, this,
             [this](quint64 id, const std::shared_ptr<const CellDetails>& details) {
-                if (id == m_cellId) m_inspector->setDetails(details);
+                if (id != m_cellId || !m_cell) return;
+                m_ofRuns[m_askedRun] = details;
+                askForNextRun();
             });
     connect(m_backend, &Backend::requestFailed, this, [this](quint64 id, const QString& message) {
         if (id == m_cellId) showNoCell(message);
@@ -236,9 +238,11 @@ void ExplorePage::updateCellHeading() {
     QString words = m_view->cellNumbers(*selected);
     if (const QString change = m_view->changeText(*selected); pinned && !change.isEmpty())
         words += tr(" · %1 against %2").arg(change, m_view->cellName(*pinned));
-    const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
-    if (cell.runIds.size() > 1) words += tr(" · labels and examples: first seed and probe seed");
     m_inspector->setHeading(title, words);
+    const HeatmapCell& cell = heatmap->at(selected->layer, selected->step);
+    const QString probeSeed = tr("probe seed %1").arg(cell.firstProbeSeed);
+    m_inspector->setRunName(cell.firstSeed ? tr("seed %1, %2").arg(*cell.firstSeed).arg(probeSeed)
+                                           : probeSeed);
 }
 
 void ExplorePage::askForCell() {
@@ -249,7 +253,7 @@ void ExplorePage::askForCell() {
     if (cell.runIds.empty())
         return showNoCell(tr("Scores by label and examples appear here once this cell has been measured."));
     CellRequest wanted;
-    wanted.run = cell.runIds.front();
+    wanted.runs = cell.runIds;
     wanted.layer = heatmap->layers[selected->layer];
     wanted.filter = m_inspector->filter();
     if (const auto pinned = m_view->pinned(); pinned && pinned != selected) {
@@ -262,14 +266,41 @@ void ExplorePage::askForCell() {
     // A run's predictions never change: numbers that arrive elsewhere leave the list where it was scrolled
     // to.
     if (m_cell == wanted) return;
+    // Of all runs but the first only scores and confusion are wanted: they stay while the layer does.
+    if (!m_cell || m_cell->layer != wanted.layer) m_ofRuns.clear();
+    std::erase_if(m_ofRuns, [&](const auto& entry) {
+        return entry.first == wanted.runs.front() ||
+               std::find(wanted.runs.begin(), wanted.runs.end(), entry.first) == wanted.runs.end();
+    });
     m_cell = wanted;
-    m_cellId = m_backend->requestCell(wanted.run, wanted.layer, wanted.filter, wanted.otherRun,
-                                      wanted.otherLayer, kExampleLimit);
+    askForNextRun();
+}
+
+/// One run after the other: a cell that is left before all are answered keeps nobody waiting.
+void ExplorePage::askForNextRun() {
+    std::vector<std::shared_ptr<const CellDetails>> ofRuns;
+    for (const std::int64_t run : m_cell->runs) {
+        const auto answered = m_ofRuns.find(run);
+        if (answered != m_ofRuns.end()) {
+            ofRuns.push_back(answered->second);
+            continue;
+        }
+        const bool isFirst = run == m_cell->runs.front();
+        m_askedRun = run;
+        m_cellId =
+            m_backend->requestCell(run, m_cell->layer, m_cell->filter, isFirst ? m_cell->otherRun : 0,
+                                   isFirst ? m_cell->otherLayer : std::string(), isFirst ? kExampleLimit : 0);
+        return;
+    }
+    m_cellId = 0;
+    m_inspector->setDetails(ofRuns.size() == 1 ? ofRuns.front()
+                                               : std::make_shared<const CellDetails>(cellOfRuns(ofRuns)));
 }
 
 void ExplorePage::showNoCell(const QString& reason) {
     m_cellId = 0;
     m_cell.reset();
+    m_ofRuns.clear();
     m_inspector->setDetails(nullptr, reason);
 }
 

@@ -10,8 +10,10 @@
 #include <QTimer>
 #include <QWidget>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace strata {
 
@@ -39,7 +41,8 @@ class ExplorePage : public QWidget {
 
   private:
     struct CellRequest {
-        std::int64_t run = 0, otherRun = 0;
+        std::vector<std::int64_t> runs;  ///< of the cell; examples are of the first
+        std::int64_t otherRun = 0;
         std::string layer, otherLayer;
         ExampleFilter filter = ExampleFilter::Wrong;
         bool operator==(const CellRequest&) const = default;
@@ -50,6 +53,7 @@ class ExplorePage : public QWidget {
     void askForHeatmap();
     void askForEverything();
     void askForCell();
+    void askForNextRun();
     void showNoCell(const QString& reason = {});
     void showHeatmap(std::shared_ptr<const Heatmap> heatmap);
     void noteRuns(const std::vector<RunRow>& runs);
@@ -75,7 +79,9 @@ class ExplorePage : public QWidget {
     QTimer m_refresh, m_store, m_cellDelay, m_noticeEnd;
     quint64 m_choicesId = 0, m_runsId = 0, m_heatmapId = 0, m_cellId = 0;
     std::optional<CellRequest> m_cell;  ///< what the inspector shows or waits for
-    bool m_isWaiting = false;           ///< for choices or heatmap
+    std::map<std::int64_t, std::shared_ptr<const CellDetails>> m_ofRuns;  ///< that have been answered of it
+    std::int64_t m_askedRun = 0;
+    bool m_isWaiting = false;  ///< for choices or heatmap
     std::vector<RunRow> m_runs;
     std::int64_t m_runningRun = 0;
     std::string m_runningCheckpoint, m_runningTask, m_problem;  ///< m_problem: why nothing can be shown

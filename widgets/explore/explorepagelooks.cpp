@@ -137,6 +137,8 @@ void ExplorePage::build() {
     connect(m_inspector, &CellInspector::exportRequested, this, [this] { Q_EMIT figureRequested(figure()); });
     connect(m_inspector, &CellInspector::saveRequested, this, &ExplorePage::saveView);
     connect(m_inspector, &CellInspector::filterChanged, this, &ExplorePage::askForCell);
+    connect(m_inspector, &CellInspector::leaveRequested, this,
+            [this] { m_view->setFocus(Qt::OtherFocusReason); });
 }
 
 /// The pinned cell's name is what it differs in from the selected one: step, seed or layer.

@@ -63,6 +63,13 @@ class HeatmapView : public QWidget {
     QString stepProfileTitle() const;
     /// What the marks on the map mean; empty while there are none.
     QString legendText() const;
+    /// Why a map of spreads shows no number at all; empty where that is not so.
+    QString spreadNote() const;
+    /// The rounded values that a profile's scale is marked with, within the numbers' range.
+    std::vector<double> layerProfileTicks() const;
+    std::vector<double> stepProfileTicks() const;
+    QRectF layerAxisRect() const { return m_parts.layerAxis; }
+    QRectF stepAxisRect() const { return m_parts.stepAxis; }
     QRectF cellRect(CellIndex index) const { return m_parts.grid.cell(index); }
     QRectF layerProfileRect() const { return m_parts.layerProfile; }
     QRectF stepProfileRect() const { return m_parts.stepProfile; }
@@ -96,10 +103,12 @@ class HeatmapView : public QWidget {
     enum class BarEnd { None, Low, High };
     struct Parts {
         HeatmapGrid grid;
-        QRectF header, layerProfile, stepProfile, bar, barText, box, stepHeader;
+        QRectF header, layerProfile, layerAxis, stepProfile, stepAxis, bar, barText, box, stepHeader;
         double nameWidth = 0;
     };
     void layOut();
+    double layOutWithin(double gridHeight);
+    double smallestStepProfile() const;
     void walk(int layers, int steps);
     void moveRangeEnd(BarEnd end, double position);
     void nudgeRange(BarEnd end, int direction);
@@ -119,8 +128,11 @@ class HeatmapView : public QWidget {
     void paintFrame(QPainter& painter, CellIndex index, const QColor& colour, bool isDashed) const;
     void paintLayerProfile(QPainter& painter, const Tones& tones) const;
     void paintStepProfile(QPainter& painter, const Tones& tones) const;
+    void paintScale(QPainter& painter, const Tones& tones, bool isUpright) const;
+    void paintSpreadNote(QPainter& painter, const Tones& tones) const;
     void paintBar(QPainter& painter, const Tones& tones) const;
     void paintBox(QPainter& painter, const Tones& tones) const;
+    std::vector<double> ticksWithin(double room, bool isUpright) const;
     double along(double value, double from, double to) const;
     std::optional<std::size_t> comparedStep() const;
 

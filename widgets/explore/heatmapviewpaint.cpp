@@ -25,6 +25,20 @@ void HeatmapView::layOut() {
     m_hovered.reset();
     update();
     if (!m_heatmap || m_heatmap->cells.empty()) return;
+    // What stands below the grid depends on where its rows end: what it lacks is taken from them.
+    const double whole = height() - letter() * 7.3 - smallestStepProfile() - 2;
+    const double missing = layOutWithin(whole);
+    if (missing > 0) layOutWithin(whole - missing);
+    if (m_mouse) m_hovered = m_parts.grid.at(*m_mouse);
+}
+
+double HeatmapView::smallestStepProfile() const {
+    return std::clamp(height() * 0.17, 58.0, 130.0);
+}
+
+/// Lays all out with a grid of at most this height. @return how much the view is too low for that
+double HeatmapView::layOutWithin(double gridHeight) {
+    m_parts = {};
     const double s = letter();
     const PlotText plain = text(0.92);
     double widest = plain.width(QStringLiteral("00"));
@@ -32,33 +46,34 @@ void HeatmapView::layOut() {
         widest = std::max(widest, plain.width(layerText(layer)));
     m_parts.nameWidth = std::min(widest, width() * 0.16);
     const double sideWidth = std::clamp(width() * 0.17, 104.0, 190.0);
-    const double profileHeight = std::clamp(height() * 0.17, 58.0, 130.0), largestProfile = 240;
+    const double largestProfile = 240;
     const double gap = s * 1.1;
     const double left = s * 1.9 + m_parts.nameWidth + s * 0.6;
     const double headerHeight = s * 1.9;
-    const double below = s * 3.6 + s * 1.8 + profileHeight + 2;
-    const QRectF area(left, headerHeight, width() - left - gap - sideWidth - 2,
-                      height() - headerHeight - below);
+    const QRectF area(left, headerHeight, width() - left - gap - sideWidth - 2, gridHeight);
     // What stands above and below a heatmap of few columns wants to be read: they grow to the width of that.
     const double readable = std::min(area.width(), s * 26);
     const double largestWidth = std::max(150.0, readable / static_cast<double>(m_heatmap->steps.size()));
     m_parts.grid = HeatmapGrid(*m_heatmap, area, true, m_scale, QSizeF(largestWidth, 84));
-    if (m_mouse) m_hovered = m_parts.grid.at(*m_mouse);
     const QRectF grid = m_parts.grid.area();
     const double used = grid.width();
     const double side = grid.left() + used + gap;
     const double profileBottom = std::max(m_parts.grid.layersArea().bottom(), grid.top() + s * 5);
     m_parts.header = QRectF(grid.left(), 0, used, headerHeight);
     m_parts.layerProfile = QRectF(side, grid.top(), sideWidth, profileBottom - grid.top());
-    m_parts.bar = QRectF(side + 4, profileBottom + s * 0.9, sideWidth - 8, s * 0.95);
+    m_parts.layerAxis = QRectF(side, profileBottom + s * 0.15, sideWidth, s * 1.2);
+    m_parts.bar = QRectF(side + 4, m_parts.layerAxis.bottom() + s * 0.5, sideWidth - 8, s * 0.95);
     m_parts.barText = QRectF(side, m_parts.bar.bottom() + s * 0.35, sideWidth, s * 2.8);
     const double stepTop = std::max(grid.bottom() + s * 3.6, m_parts.barText.bottom() - s * 0.2);
     m_parts.stepHeader = QRectF(grid.left(), stepTop, used, s * 1.7);
     // What a map of few layers leaves free is the profile's, up to where a line is steep enough to read.
-    const double free = height() - stepTop - s * 1.8 - 2;
+    const double free = height() - stepTop - s * 1.8 - 2, smallest = smallestStepProfile();
     m_parts.stepProfile = QRectF(grid.left(), stepTop + s * 1.8, grid.width(),
-                                 std::max(profileHeight, std::min(free, largestProfile)));
+                                 std::max(smallest, std::min(free, largestProfile)));
+    m_parts.stepAxis =
+        QRectF(0, m_parts.stepProfile.top(), grid.left() - s * 0.5, m_parts.stepProfile.height());
     m_parts.box = QRectF(side, m_parts.stepProfile.top(), sideWidth, m_parts.stepProfile.height());
+    return smallest - free;
 }
 
 void HeatmapView::paintEvent(QPaintEvent*) {
@@ -171,6 +186,32 @@ void HeatmapView::paintGrid(QPainter& painter, const Tones& tones) const {
     if (m_pinned && m_pinned != m_selected) paintFrame(painter, *m_pinned, tones.text, true);
     if (m_selected) paintFrame(painter, *m_selected, tones.accent, false);
     paintFollowed(painter, tones);
+    paintSpreadNote(painter, tones);
+}
+
+/// On a plate over the hatched cells: where nothing is to be seen is where the reader asks why.
+void HeatmapView::paintSpreadNote(QPainter& painter, const Tones& tones) const {
+    const QString note = spreadNote();
+    if (note.isEmpty()) return;
+    const double s = letter();
+    const PlotText plain = text();
+    const QRectF grid = m_parts.grid.area();
+    const QStringList lines = plain.wrapped(note, std::min(grid.width() - s * 2, s * 24));
+    double widest = 0;
+    for (const QString& line : lines)
+        widest = std::max(widest, plain.width(line));
+    QRectF plate(0, 0, widest + s * 1.6, static_cast<double>(lines.size()) * plain.lineHeight() + s * 1.2);
+    plate.moveCenter(grid.center());
+    painter.setPen(QPen(tones.border, 1));
+    painter.setBrush(tones.page);
+    painter.drawRoundedRect(plate, 5, 5);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(tones.text);
+    QRectF line(plate.left(), plate.top() + s * 0.6, plate.width(), plain.lineHeight());
+    for (const QString& words : lines) {
+        plain.draw(painter, line, Qt::AlignCenter, words);
+        line.translate(0, plain.lineHeight());
+    }
 }
 
 /// What the mouse (or else the selection) is on, in words above the map.
@@ -216,14 +257,12 @@ void HeatmapView::paintBar(QPainter& painter, const Tones& tones) const {
     if (small.width(unit) < ends.width() * 0.45)
         small.draw(painter, ends, Qt::AlignHCenter | Qt::AlignVCenter, unit);
     const QRectF second = ends.translated(0, s * 1.35);
-    const bool hasHoles = std::any_of(m_heatmap->cells.begin(), m_heatmap->cells.end(),
-                                      [](const HeatmapCell& cell) { return !cell.isMeasured(); });
-    if (hasHoles) {
+    if (const QString hatched = hatchText(*m_heatmap); !hatched.isEmpty()) {
         const QRectF sample(second.left(), second.center().y() - s * 0.4, s * 1.1, s * 0.8);
         paintHatch(painter, sample, blend(tones.page, tones.text, 0.35), 3.5);
         painter.setPen(tones.faint);
         small.draw(painter, second.adjusted(s * 1.6, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                   small.elided(tr("not measured"), second.width() - s * 1.6));
+                   small.elided(hatched, second.width() - s * 1.6));
     } else {
         const QString text = tr("range: %1")
                                  .arg(m_range          ? tr("own (R resets)")

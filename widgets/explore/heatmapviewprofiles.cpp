@@ -18,6 +18,8 @@ namespace {
 
 using Points = std::vector<std::optional<QPointF>>;
 
+constexpr double kTickLetters = 0.82;  // of a scale, in the font's height
+
 void paintCard(QPainter& painter, const QRectF& area, const QColor& colour) {
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
@@ -67,6 +69,63 @@ double HeatmapView::along(double value, double from, double to) const {
     return start + std::clamp(colourPosition(value, low, high), -0.05, 1.05) * (end - start);
 }
 
+/// As many as find room, five at most.
+std::vector<double> HeatmapView::ticksWithin(double room, bool isUpright) const {
+    const PlotText small = text(kTickLetters);
+    std::vector<double> ticks;
+    for (int most = 5; most >= 2; --most) {
+        const auto fewer = roundTicks(m_dataRange.first, m_dataRange.second, most);
+        // Few large steps may leave a single one, which says nothing of the scale.
+        if (ticks.size() >= 2 && fewer.size() < 2) break;
+        ticks = fewer;
+        double needed = letter() * 1.5;
+        if (!isUpright)
+            for (const double tick : ticks)
+                needed = std::max(
+                    needed, small.width(tickText(tick, ticks, m_heatmap->query.metric)) + letter() * 0.5);
+        if (needed * static_cast<double>(ticks.size()) <= room) break;
+    }
+    return ticks;
+}
+
+std::vector<double> HeatmapView::layerProfileTicks() const {
+    return ticksWithin(m_parts.layerProfile.width() * 0.9, false);
+}
+
+std::vector<double> HeatmapView::stepProfileTicks() const {
+    return ticksWithin(m_parts.stepProfile.height() * 0.9, true);
+}
+
+/// Rules across a profile at rounded values, and these beside it: below the one by layer, at the left of the
+/// one by step.
+void HeatmapView::paintScale(QPainter& painter, const Tones& tones, bool isUpright) const {
+    if (!m_heatmap->hasNumbers()) return;  // a scale of nothing would be invented
+    const QRectF area = isUpright ? m_parts.stepProfile : m_parts.layerProfile,
+                 axis = isUpright ? m_parts.stepAxis : m_parts.layerAxis;
+    const PlotText small = text(kTickLetters);
+    const std::vector<double> ticks = isUpright ? stepProfileTicks() : layerProfileTicks();
+    double taken = -1e9;
+    for (const double tick : ticks) {
+        const QString words = tickText(tick, ticks, m_heatmap->query.metric);
+        painter.setPen(QPen(blend(tones.card, tones.text, 0.12), 1));
+        if (isUpright) {
+            const double y = along(tick, area.bottom(), area.top());
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y));
+            painter.setPen(tones.faint);
+            small.draw(painter, QRectF(axis.left(), y - letter(), axis.width(), letter() * 2),
+                       Qt::AlignRight | Qt::AlignVCenter, words);
+            continue;
+        }
+        const double x = along(tick, area.left(), area.right()), half = small.width(words) / 2;
+        painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()));
+        if (x - half < taken) continue;
+        painter.setPen(tones.faint);
+        small.draw(painter, QRectF(x - half, axis.top(), 2 * half, axis.height()),
+                   Qt::AlignHCenter | Qt::AlignVCenter, words);
+        taken = x + half + letter() * 0.3;
+    }
+}
+
 /// The pinned cell's step, or else the last one (of the same seed).
 std::optional<std::size_t> HeatmapView::comparedStep() const {
     if (m_pinned) return m_pinned->step;
@@ -100,6 +159,7 @@ QString HeatmapView::stepProfileTitle() const {
 void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const {
     const QRectF area = m_parts.layerProfile;
     paintCard(painter, area, tones.card);
+    paintScale(painter, tones, false);
     const auto index = followed();
     if (!index) return;
     const double s = letter();
@@ -145,6 +205,7 @@ void HeatmapView::paintLayerProfile(QPainter& painter, const Tones& tones) const
 void HeatmapView::paintStepProfile(QPainter& painter, const Tones& tones) const {
     const QRectF area = m_parts.stepProfile;
     paintCard(painter, area, tones.card);
+    paintScale(painter, tones, true);
     const auto index = followed();
     if (!index) return;
     const PlotText small = text(0.86);

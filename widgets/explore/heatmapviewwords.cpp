@@ -5,6 +5,7 @@
 #include "widgets/pieces.h"
 #include "widgets/plots/labels.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace strata {
@@ -61,6 +62,16 @@ QString HeatmapView::cellNumbers(CellIndex index) const {
     if (cell.runs > 1) words << tr("%1 runs").arg(cell.runs);
     if (!mark.isEmpty()) words << mark;
     return words.join(QStringLiteral(" · "));
+}
+
+QString HeatmapView::spreadNote() const {
+    if (!isSpread() || m_heatmap->hasNumbers()) return {};
+    const bool hasRuns = std::any_of(m_heatmap->cells.begin(), m_heatmap->cells.end(),
+                                     [](const HeatmapCell& cell) { return cell.runs > 0; });
+    if (!hasRuns) return {};
+    return tr(
+        "No cell has more than one run, and one run has no spread. Choose “mean” under Seeds to see the "
+        "scores, or probe with more seeds.");
 }
 
 QString HeatmapView::cellText(CellIndex index) const {

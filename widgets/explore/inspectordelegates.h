@@ -6,11 +6,12 @@
 
 #include <QStyledItemDelegate>
 
-#include <utility>
-
 namespace strata {
 
-/// A label with its F1 as a bar in the heatmap's colours, the number, and how many gold targets there are.
+QFont smallerFont(QFont font, bool isBold = false);
+
+/// A label with its F1 as a bar in the heatmap's colours, the number, and how many gold targets there are. Of
+/// several runs it is the mean, with the standard deviation as a whisker on the bar and in figures.
 class LabelDelegate : public QStyledItemDelegate {
     Q_OBJECT
   public:
@@ -26,7 +27,7 @@ class LabelDelegate : public QStyledItemDelegate {
 };
 
 /// A sentence on a card with its span boxed, the gold label above in green and, where wrong, what was said in
-/// red. Long sentences are cut around the span; right-to-left text runs right to left.
+/// red. Long sentences are cut around the span; that of the view's current item is shown whole.
 class ExampleDelegate : public QStyledItemDelegate {
     Q_OBJECT
   public:
@@ -34,11 +35,8 @@ class ExampleDelegate : public QStyledItemDelegate {
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    /// Whether the item is the current one of its view and its sentence too long for one line.
+    static bool isUnfolded(const QStyleOptionViewItem& option, const QModelIndex& index);
 };
-
-/// The words [first, last) to show of a sentence so that, with the words' given widths, the target and as
-/// much as possible around it fit; always at least the target's words.
-std::pair<std::size_t, std::size_t> wordsAround(const std::vector<double>& widths, std::size_t targetBegin,
-                                                std::size_t targetEnd, double room);
 
 }  // namespace strata

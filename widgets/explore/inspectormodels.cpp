@@ -7,7 +7,9 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace strata {
 namespace {
@@ -26,6 +28,22 @@ bool isWrittenWithoutSpaces(QChar character) {
 
 QString percent(double share) {
     return QString::number(share * 100, 'f', 1);
+}
+
+/// "91.0", and of several runs "91.0 ± 0.4".
+QString scoreText(double mean, double spread) {
+    return std::isfinite(spread) ? QStringLiteral("%1 ± %2").arg(percent(mean), percent(spread))
+                                 : percent(mean);
+}
+
+bool isSame(const Example& a, const Example& b) {
+    const auto fieldsOf = [](const Example& example) {
+        const StoredTarget& target = example.target;
+        return std::tie(example.sentenceId, example.words, target.begin1, target.end1, target.begin2,
+                        target.end2, example.gold, example.predicted, example.otherPredicted,
+                        example.probability, example.isRight);
+    };
+    return fieldsOf(a) == fieldsOf(b);
 }
 
 }  // namespace
@@ -74,22 +92,43 @@ int LabelModel::rowCount(const QModelIndex& parent) const {
 QVariant LabelModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const LabelScore& label = m_labels[static_cast<std::size_t>(index.row())];
-    const QString name = QString::fromStdString(label.label);
     switch (role) {
         case Qt::DisplayRole:
-            return name;
+            return QString::fromStdString(label.label);
         case ScoreRole:
         case SortRole:
             return label.f1;
+        case SpreadRole:
+            return label.f1Spread;
         case CountRole:
             return static_cast<qlonglong>(label.gold);
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
-            return (label.gold == 1 ? tr("%1: F1 %2, %3 gold target") : tr("%1: F1 %2, %3 gold targets"))
-                .arg(name, percent(label.f1), countText(label.gold));
+            return textOf(label);
         default:
             return {};
     }
+}
+
+bool LabelModel::hasSpread() const {
+    return std::any_of(m_labels.begin(), m_labels.end(),
+                       [](const LabelScore& label) { return std::isfinite(label.f1Spread); });
+}
+
+QString LabelModel::textOf(const LabelScore& label) const {
+    QStringList words = {
+        tr("%1: F1 %2").arg(QString::fromStdString(label.label), scoreText(label.f1, label.f1Spread))};
+    const auto add = [&](const QString& name, const ScoreOverRuns& score) {
+        if (score.runs == 0) return;
+        words << name.arg(scoreText(score.mean, score.spread));
+        if (score.runs < label.runs)
+            words.back() += score.runs == 1 ? tr(" (of 1 run)") : tr(" (of %1 runs)").arg(score.runs);
+    };
+    add(tr("precision %1"), label.precision);
+    add(tr("recall %1"), label.recall);
+    words << (label.gold == 1 ? tr("%1 gold target") : tr("%1 gold targets")).arg(countText(label.gold));
+    if (label.runs > 1) words << tr("mean of %1 runs").arg(label.runs);
+    return words.join(QStringLiteral(", "));
 }
 
 void ConfusionModel::setConfusion(std::vector<std::string> labels,
@@ -165,6 +204,7 @@ QVariant ConfusionModel::headerData(int section, Qt::Orientation orientation, in
 }
 
 void ExampleModel::setExamples(std::vector<Example> examples) {
+    if (std::equal(examples.begin(), examples.end(), m_examples.begin(), m_examples.end(), isSame)) return;
     beginResetModel();
     m_examples = std::move(examples);
     endResetModel();

@@ -10,18 +10,22 @@
 
 namespace strata {
 
-/// The labels of a cell, worst first. Display: "NOUN"; accessible text: "NOUN: F1 91.0, 4,209 targets".
+/// The labels of a cell, worst first. Display: "NOUN"; accessible text: "NOUN: F1 91.0 ± 0.4, precision 92.1
+/// ± 0.3, recall 90.0 ± 0.6, 4,209 gold targets, mean of 4 runs".
 class LabelModel : public QAbstractListModel {
     Q_OBJECT
   public:
-    enum Role { ScoreRole = Qt::UserRole + 1, CountRole, SortRole };
+    enum Role { ScoreRole = Qt::UserRole + 1, SpreadRole, CountRole, SortRole };
     using QAbstractListModel::QAbstractListModel;
     void setLabels(std::vector<LabelScore> labels);
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     const std::vector<LabelScore>& labels() const { return m_labels; }
+    bool hasSpread() const;
 
   private:
+    QString textOf(const LabelScore& label) const;
+
     std::vector<LabelScore> m_labels;
 };
 
@@ -51,6 +55,7 @@ class ExampleModel : public QAbstractListModel {
     Q_OBJECT
   public:
     using QAbstractListModel::QAbstractListModel;
+    /// The same ones again leave the model as it is, and so the views' place in it.
     void setExamples(std::vector<Example> examples);
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;

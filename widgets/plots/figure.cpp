@@ -142,7 +142,7 @@ Layout::Layout(const QRectF& areaPt, const FigureDescription& figure, const Heat
     double bottom = size * 0.4 + text.lineHeight() * 2 + size * 0.2;
     right = figure.showColourBar ? size * 6.6 : 0;
     if (hasHoles(heatmap, figure.showMix)) {
-        legend = tr("not measured");
+        legend = hatchText(heatmap);
         const double centre = (rest.left() + left + rest.right() - right) / 2;
         isLegendBelow = rest.right() - size * 1.4 - text.width(legend) <
                         centre + text.width(tr("pretraining step")) / 2 + size;

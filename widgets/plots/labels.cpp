@@ -70,6 +70,15 @@ QString tickText(double tick, const std::vector<double>& ticks, const std::strin
     return areWhole ? QString::number(tick * factor, 'f', 0) : valueText(tick, metric);
 }
 
+QString hatchText(const Heatmap& heatmap) {
+    const auto words = [](const char* text) { return QCoreApplication::translate("Heatmap", text); };
+    bool hasLone = false, hasEmpty = false;
+    for (const HeatmapCell& cell : heatmap.cells)
+        if (!cell.isMeasured()) (cell.runs > 0 ? hasLone : hasEmpty) = true;
+    if (!hasLone) return hasEmpty ? words("not measured") : QString();
+    return hasEmpty ? words("one run or none") : words("only one run");
+}
+
 QString metricText(const std::string& metric) {
     if (metric == "micro_f1") return QStringLiteral("micro-F1");
     if (metric == "macro_f1") return QStringLiteral("macro-F1");

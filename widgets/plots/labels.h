@@ -23,6 +23,9 @@ bool isShownAsPercent(const std::string& metric);
 QString valueText(double value, const std::string& metric);
 /// The same for one tick of several, without decimals when none of them needs any.
 QString tickText(double tick, const std::vector<double>& ticks, const std::string& metric);
+/// What hatched cells are, for a legend: "not measured", or of a map of spreads "only one run"; empty when
+/// none is hatched.
+QString hatchText(const Heatmap& heatmap);
 /// "micro-F1" for micro_f1.
 QString metricText(const std::string& metric);
 QString taskText(const std::string& task);  ///< "Part of speech" for pos

@@ -9,6 +9,7 @@
 #include <QTimer>
 
 #include <functional>
+#include <map>
 #include <vector>
 
 namespace strata::test {
@@ -25,7 +26,9 @@ class FakeBackend : public Backend {
     std::map<QString, QString> settings;
     std::vector<HeatmapQuery> heatmapQueries;
     std::vector<ExampleFilter> cellFilters;
-    CellDetails cell = details();  ///< the answer to every cell
+    CellDetails cell = details();               ///< the answer to every run of every cell
+    std::map<std::int64_t, CellDetails> cells;  ///< but to these runs
+    std::vector<std::int64_t> cellRuns;         ///< that were asked for
     std::int64_t lastOtherRun = 0;
     std::vector<QString> exports;
     QString exportProblem;
@@ -48,12 +51,17 @@ class FakeBackend : public Backend {
             Q_EMIT heatmapReady(answer, copy);
         });
     }
-    quint64 requestCell(std::int64_t, const std::string&, ExampleFilter filter, std::int64_t otherRun,
-                        const std::string&, int) override {
-        cellFilters.push_back(filter);
-        lastOtherRun = otherRun;
-        return later(
-            [this](quint64 answer) { Q_EMIT cellReady(answer, std::make_shared<CellDetails>(cell)); });
+    quint64 requestCell(std::int64_t run, const std::string&, ExampleFilter filter, std::int64_t otherRun,
+                        const std::string&, int limit) override {
+        cellRuns.push_back(run);
+        if (limit > 0) {  // with examples, which are of the cell's first run
+            cellFilters.push_back(filter);
+            lastOtherRun = otherRun;
+        }
+        return later([this, run](quint64 answer) {
+            const auto own = cells.find(run);
+            Q_EMIT cellReady(answer, std::make_shared<CellDetails>(own == cells.end() ? cell : own->second));
+        });
     }
     quint64 exportFigure(const FigureDescription& figure, std::shared_ptr<const Heatmap> shown,
                          const QString& file) override {

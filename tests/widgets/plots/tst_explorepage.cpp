@@ -6,6 +6,7 @@
 #include "widgets/explore/inspectormodels.h"
 
 #include <QComboBox>
+#include <QDialog>
 #include <QHeaderView>
 #include <QLabel>
 #include <QListView>
@@ -15,6 +16,9 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QtTest>
+
+#include <array>
+#include <cmath>
 
 namespace strata {
 
@@ -40,6 +44,11 @@ class ExplorePageTest : public QObject {
     void labelsAreChosenForTheirMeasures();
     void showsThePlanFirst();
     void headersHaveRoom();
+    void severalRunsAreMeanAndSum();
+    void oneRunNeedsNoWords();
+    void confusionOpensLarger();
+    void longExamplesAreShownWhole();
+    void saysWhyAMapOfSpreadsIsEmpty();
     void saysWhyThereIsNothing();
     void handsTheFigureOn();
     void everyControlHasANameAndATip();
@@ -175,20 +184,26 @@ void ExplorePageTest::forgetsTheOtherExperiment() {
 void ExplorePageTest::saysWhyThereAreNoExamples() {
     m_page->setSnapshot(m_snapshot);
     auto* note = child<QLabel>("exampleNote");
-    QTRY_COMPARE(note->text(), QStringLiteral("The 7 most confident of 1,786"));
+    QTRY_COMPARE(note->text(), QStringLiteral("Run of probe seed 0 · The 7 most confident of 1,786"));
     m_backend->cell.wrong = 0;
     m_backend->cell.examples.clear();
     view()->select({0, 0});
-    QTRY_COMPARE(note->text(), QStringLiteral("This cell gets every target right."));
+    QTRY_COMPARE(note->text(), QStringLiteral("Run of probe seed 0 · This cell gets every target right."));
     QVERIFY(note->isVisible() && !child<QListView>("exampleList")->isVisible());
     m_backend->cell.right = 0;
     view()->select({0, 1});
-    QTRY_COMPARE(note->text(), QStringLiteral("No predictions are kept of this cell."));
+    QTRY_COMPARE(note->text(), QStringLiteral("Run of probe seed 0 · No predictions are kept of this cell."));
     QCOMPARE(child<QToolButton>("wrongChip")->text(), QStringLiteral("wrong"));  // not: none
+    m_backend->cell = test::FakeBackend::details();
+    m_backend->cell.wrong = 2;
+    m_backend->cell.examples.resize(1);
+    view()->select({0, 3});
+    QTRY_VERIFY(note->text().endsWith(QStringLiteral("· The most confident of 2")));
     m_backend->cell = test::FakeBackend::details();
     m_backend->cell.wrong = 7;
     view()->select({0, 2});
-    QTRY_VERIFY(note->text().isEmpty() && child<QListView>("exampleList")->isVisible());
+    QTRY_VERIFY(note->text() == QStringLiteral("Run of probe seed 0") &&
+                child<QListView>("exampleList")->isVisible());
 }
 
 void ExplorePageTest::saysWhyNothingFitsTheChoices() {
@@ -318,9 +333,177 @@ void ExplorePageTest::headersHaveRoom() {
     const auto* matrix = child<QTableView>("confusionMatrix");
     QTRY_COMPARE(matrix->model()->columnCount(), 12);
     QTest::mouseClick(child<QToolButton>("confusionTab"), Qt::LeftButton);
-    const int longest = matrix->fontMetrics().horizontalAdvance(QStringLiteral("SCONJ"));
-    QVERIFY(matrix->columnWidth(0) > longest + 16);
-    QVERIFY(matrix->verticalHeader()->width() > longest + 16);
+    const auto isWholeIn = [&](const QTableView* table) {
+        const QFontMetrics metrics = table->horizontalHeader()->fontMetrics();
+        for (int i = 0; i < table->model()->columnCount(); ++i) {
+            const QString label = table->model()->headerData(i, Qt::Horizontal).toString();
+            if (table->columnWidth(i) < metrics.horizontalAdvance(label) + 8) return false;
+            if (table->verticalHeader()->width() < metrics.horizontalAdvance(label) + 8) return false;
+            for (int row = 0; row < table->model()->rowCount(); ++row)
+                if (table->columnWidth(i) <
+                    table->fontMetrics().horizontalAdvance(table->model()->index(row, i).data().toString()) +
+                        6)
+                    return false;
+        }
+        return true;
+    };
+    QVERIFY(isWholeIn(matrix));
+    // A few labels share the width; more of them are shown than columns of one width for all would be.
+    const auto widthOf = [&] {
+        int width = 0;
+        for (int i = 0; i < matrix->model()->columnCount(); ++i)
+            width += matrix->columnWidth(i);
+        return width;
+    };
+    QVERIFY(matrix->columnWidth(0) < matrix->columnWidth(2));  // X and PROPN
+    m_backend->cell.confusionLabels = {"A", "B"};
+    m_backend->cell.confusion = {{3, 1}, {0, 2}};
+    view()->select({0, 0});
+    QTRY_COMPARE(matrix->model()->columnCount(), 2);
+    QVERIFY(std::abs(widthOf() - matrix->viewport()->width()) <= 2);
+    QVERIFY(!matrix->horizontalScrollBar()->isVisible());
+}
+
+void ExplorePageTest::severalRunsAreMeanAndSum() {
+    // The three runs of the cell: what is shown is worked out here by hand.
+    const HeatmapCell cell = m_backend->heatmap->at(3, 6);
+    QCOMPARE(cell.runIds.size(), std::size_t{3});
+    const std::array scores = {0.5, 0.6, 0.9};
+    for (std::size_t i = 0; i < 3; ++i) {
+        CellDetails run = test::FakeBackend::details();
+        run.labels = {{"NOUN", scores[i], 40}, {"VERB", 0.95, 60}};
+        run.labels[0].precision = {.mean = scores[i] / 2, .runs = 1};
+        run.confusionLabels = {"NOUN", "VERB"};
+        run.confusion = {{20 + static_cast<std::int64_t>(i), 3}, {1, 50}};
+        if (i > 0) run.examples.clear();
+        m_backend->cells[cell.runIds[i]] = run;
+    }
+    auto heatmap = std::make_shared<Heatmap>(*m_backend->heatmap);
+    heatmap->cells[3 * 10 + 6].firstSeed = 4;
+    heatmap->cells[3 * 10 + 6].firstProbeSeed = 7;
+    m_backend->heatmap = heatmap;
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    view()->select({3, 6});
+    auto* labels = child<QListView>("labelScores");
+    QTRY_COMPARE(labels->model()->rowCount(), 2);
+    const QModelIndex noun = labels->model()->index(0, 0);
+    QVERIFY(std::abs(noun.data(LabelModel::ScoreRole).toDouble() - 2.0 / 3) < 1e-12);
+    // squares 0.16667² + 0.06667² + 0.23333² = 0.086667, over 2
+    QVERIFY(std::abs(noun.data(LabelModel::SpreadRole).toDouble() - std::sqrt(0.26 / 6)) < 1e-12);
+    QCOMPARE(child<QLabel>("scoresOrigin")->text(), QStringLiteral("mean ± sd of 3 runs"));
+    QVERIFY(!child<QLabel>("scoreText")->isVisible());
+    labels->setFocus();
+    QTest::keyClick(labels, Qt::Key_Down);
+    labels->setCurrentIndex(noun);
+    QTRY_COMPARE(
+        child<QLabel>("scoreText")->text(),
+        QStringLiteral("NOUN: F1 66.7 ± 20.8, precision 33.3 ± 10.4, 40 gold targets, mean of 3 runs"));
+    QTest::mouseClick(child<QToolButton>("confusionTab"), Qt::LeftButton);
+    QCOMPARE(child<QLabel>("scoresOrigin")->text(), QStringLiteral("sum of 3 runs"));
+    const auto* matrix = child<QTableView>("confusionMatrix")->model();
+    QCOMPARE(matrix->index(0, 0).data().toString(), QStringLiteral("63"));
+    QCOMPARE(matrix->index(1, 1).data().toString(), QStringLiteral("150"));
+    QCOMPARE(matrix->index(0, 1).data(Qt::ToolTipRole).toString(),
+             QStringLiteral("gold NOUN, said VERB: 9 (12.5% of NOUN)"));
+    // Examples and their counts are of the first run, and that is said.
+    QCOMPARE(child<QLabel>("exampleNote")->text(),
+             QStringLiteral("Run of seed 4, probe seed 7 · The 7 most confident of 1,786"));
+    QCOMPARE(child<QListView>("exampleList")->model()->rowCount(), 7);
+    // Another choice of examples asks for the first run alone.
+    const auto asked = m_backend->cellRuns.size();
+    QTest::mouseClick(child<QToolButton>("rightChip"), Qt::LeftButton);
+    QTRY_COMPARE(m_backend->cellRuns.size(), asked + 1);
+    QTest::qWait(50);
+    QCOMPARE(m_backend->cellRuns.size(), asked + 1);
+    QCOMPARE(m_backend->cellRuns.back(), cell.runIds.front());
+    QCOMPARE(matrix->index(0, 0).data().toString(), QStringLiteral("63"));
+}
+
+void ExplorePageTest::oneRunNeedsNoWords() {
+    auto heatmap = std::make_shared<Heatmap>(*m_backend->heatmap);
+    for (HeatmapCell& cell : heatmap->cells) {
+        if (!cell.runIds.empty()) cell.runIds.assign(1, cell.runIds.front());
+        cell.runs = static_cast<int>(cell.runIds.size());
+        cell.spread = std::nan("");
+    }
+    m_backend->heatmap = heatmap;
+    m_page->setSnapshot(m_snapshot);
+    QTRY_COMPARE(child<QListView>("labelScores")->model()->rowCount(), 12);
+    QVERIFY(child<QLabel>("scoresOrigin")->text().isEmpty());
+    QCOMPARE(child<QLabel>("exampleNote")->text(), QStringLiteral("The 7 most confident of 1,786"));
+    QVERIFY(!qobject_cast<LabelModel*>(child<QListView>("labelScores")->model())->hasSpread());
+}
+
+void ExplorePageTest::confusionOpensLarger() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    view()->select({3, 6});
+    auto* matrix = child<QTableView>("confusionMatrix");
+    QTRY_COMPARE(matrix->model()->columnCount(), 12);
+    QVERIFY(!child<QToolButton>("largerConfusion")->isVisible());
+    QTest::mouseClick(child<QToolButton>("confusionTab"), Qt::LeftButton);
+    QVERIFY(child<QToolButton>("largerConfusion")->isVisible());
+    matrix->setFocus();
+    QTest::keyClick(matrix, Qt::Key_Return);
+    QPointer<QDialog> window = child<QDialog>("confusionWindow");
+    QVERIFY(window && window->isVisible() && !window->isModal());
+    auto* large = child<QTableView>("largeConfusionMatrix");
+    QVERIFY(large->rowHeight(0) >= matrix->rowHeight(0));
+    QVERIFY(!large->horizontalScrollBar()->isVisible() && !large->verticalScrollBar()->isVisible());
+    QCOMPARE(child<QLabel>("confusionTitle")->text(), QStringLiteral("Layer 3 · step 800"));
+    QVERIFY(child<QLabel>("confusionOrigin")->text().endsWith(QStringLiteral("sum of 3 runs")));
+    large->setCurrentIndex(large->model()->index(1, 1));
+    QTest::keyClick(large, Qt::Key_Right);
+    QVERIFY(child<QLabel>("confusionCell")->text().startsWith(QStringLiteral("gold INTJ, said PROPN: ")));
+    // It follows the map, and its cursor stays.
+    view()->select({2, 6});
+    QTRY_COMPARE(child<QLabel>("confusionTitle")->text(), QStringLiteral("Layer 2 · step 800"));
+    QTRY_COMPARE(large->currentIndex(), large->model()->index(1, 2));
+    QTest::mouseClick(child<QToolButton>("largerConfusion"), Qt::LeftButton);
+    QCOMPARE(m_page->findChildren<QDialog*>(QStringLiteral("confusionWindow")).size(), 1);
+    QTest::keyClick(large, Qt::Key_Escape);
+    QTRY_VERIFY(!window);
+}
+
+void ExplorePageTest::longExamplesAreShownWhole() {
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* list = child<QListView>("exampleList");
+    QTRY_COMPARE(list->model()->rowCount(), 7);
+    QVERIFY(child<QLabel>("cellHint")->text().contains(QStringLiteral("Enter goes to the examples")));
+    view()->setFocus();
+    QTest::keyClick(view(), Qt::Key_Return);
+    QTRY_VERIFY(list->hasFocus());
+    const auto heightOf = [&](int row) { return list->visualRect(list->model()->index(row, 0)).height(); };
+    const int folded = heightOf(2);
+    QCOMPARE(heightOf(0), folded);  // a short sentence is whole on its line
+    QTest::keyClick(list, Qt::Key_Down);
+    QTest::keyClick(list, Qt::Key_Down);
+    QTRY_VERIFY(heightOf(2) > folded + 2 * list->fontMetrics().height());
+    QTRY_VERIFY(list->viewport()->rect().contains(list->visualRect(list->currentIndex())));
+    QTest::keyClick(list, Qt::Key_Down);
+    QTRY_COMPARE(heightOf(2), folded);
+    QTest::keyClick(list, Qt::Key_Escape);
+    QTRY_VERIFY(view()->hasFocus());
+}
+
+void ExplorePageTest::saysWhyAMapOfSpreadsIsEmpty() {
+    auto heatmap = std::make_shared<Heatmap>(*m_backend->heatmap);
+    heatmap->query.seeds = HeatmapQuery::Seeds::Spread;
+    for (HeatmapCell& cell : heatmap->cells) {
+        cell.runs = 1;
+        cell.runIds.assign(1, 1);
+        cell.value = cell.spread = std::nan("");
+    }
+    m_backend->heatmap = heatmap;
+    m_page->setSnapshot(m_snapshot);
+    QTRY_VERIFY(view()->heatmap());
+    auto* seeds = child<QComboBox>("seedsChoice");
+    QTRY_VERIFY(seeds->findText(QStringLiteral("spread")) >= 0);
+    seeds->setCurrentIndex(seeds->findText(QStringLiteral("spread")));
+    QTRY_VERIFY(view()->spreadNote().contains(QStringLiteral("one run has no spread")));
+    QTRY_COMPARE(child<QLabel>("cellSubtitle")->text(), QStringLiteral("one run has no spread"));
 }
 
 void ExplorePageTest::choicesAskAndAreRemembered() {

@@ -4,6 +4,8 @@
 #include "widgets/explore/heatmapview.h"
 #include "widgets/explore/inspectordelegates.h"
 #include "widgets/explore/inspectormodels.h"
+#include "widgets/explore/sentencelayout.h"
+#include "widgets/explore/tones.h"
 #include "widgets/plots/labels.h"
 
 #include <QAbstractItemModelTester>
@@ -28,6 +30,8 @@ class HeatmapViewTest : public QObject {
     void startsAtTheBestNumber();
     void showsItsFocus();
     void spreadStandsAlone();
+    void saysWhyThereIsNoSpread();
+    void profilesHaveAScale();
     void marksShowOnNumbers();
     void tipIsShort();
     void oneNumberHasTheWholeScale();
@@ -41,6 +45,7 @@ class HeatmapViewTest : public QObject {
     void drawsEverySize();
     void modelsAreSound();
     void wordsAroundTheTarget();
+    void sentencesAreShownWhole();
 
   private:
     /// Straight to the widget: moves of the real pointer also bring leave events at a time of their own.
@@ -187,6 +192,79 @@ void HeatmapViewTest::spreadStandsAlone() {
     QVERIFY(m_view->stepProfileTitle().contains(QStringLiteral("over up to 3 runs")));
 }
 
+void HeatmapViewTest::saysWhyThereIsNoSpread() {
+    Heatmap heatmap = test::mockHeatmap();
+    QVERIFY(m_view->spreadNote().isEmpty());
+    QCOMPARE(hatchText(heatmap), QStringLiteral("not measured"));
+    heatmap.query.seeds = HeatmapQuery::Seeds::Spread;
+    for (HeatmapCell& cell : heatmap.cells) {
+        cell.runs = std::min(cell.runs, 1);
+        cell.value = cell.spread = std::nan("");
+    }
+    const QImage hatched = m_view->grab().toImage();
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->spreadNote().contains(QStringLiteral("one run has no spread")));
+    QCOMPARE(m_view->cellNumbers({2, 2}), QStringLiteral("one run has no spread"));
+    QCOMPARE(m_view->cellNumbers({5, 8}), QStringLiteral("not measured"));
+    QCOMPARE(hatchText(heatmap), QStringLiteral("one run or none"));
+    // The note lies in the middle of the map, on a plate that hides the hatching.
+    const QRect middle(m_view->cellRect({3, 4}).center().toPoint() - QPoint(120, 12), QSize(240, 24));
+    QVERIFY(m_view->grab(middle).toImage() != hatched.copy(middle));
+    for (HeatmapCell& cell : heatmap.cells)
+        cell.runs = 1;
+    QCOMPARE(hatchText(heatmap), QStringLiteral("only one run"));
+    heatmap.cells[0].value = 0.01;
+    heatmap.cells[0].runs = 2;
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->spreadNote().isEmpty());  // one cell shows what there is to see
+}
+
+void HeatmapViewTest::profilesHaveAScale() {
+    for (const bool isDark : {false, true}) {
+        QPalette palette;
+        palette.setColor(QPalette::Base, isDark ? QColor(30, 33, 37) : QColor(Qt::white));
+        palette.setColor(QPalette::Text, isDark ? QColor(230, 232, 235) : QColor(25, 27, 30));
+        m_view->setPalette(palette);
+        const Tones tones(palette);
+        for (const QSize size : {QSize(690, 560), QSize(1400, 900)}) {
+            m_view->resize(size);
+            m_view->select({3, 6});
+            const QImage image = m_view->grab().toImage();
+            const auto [low, high] = m_view->range();
+            const auto hasInk = [&](const QRectF& area) {
+                const QRect within = area.toAlignedRect().intersected(image.rect());
+                for (int y = within.top(); y <= within.bottom(); ++y)
+                    for (int x = within.left(); x <= within.right(); ++x)
+                        if (image.pixelColor(x, y) != tones.page) return true;
+                return false;
+            };
+            const QRectF byLayer = m_view->layerProfileRect(), byStep = m_view->stepProfileRect();
+            QVERIFY(m_view->rect().contains(byStep.toAlignedRect().adjusted(1, 1, -1, -1)));
+            for (const bool isUpright : {false, true}) {
+                const std::vector<double> ticks =
+                    isUpright ? m_view->stepProfileTicks() : m_view->layerProfileTicks();
+                QVERIFY(ticks.size() >= 2 && ticks.size() <= 5);
+                for (const double tick : ticks) {
+                    QVERIFY(tick >= low - 1e-9 && tick <= high + 1e-9);
+                    QVERIFY(std::abs(tick * 200 - std::round(tick * 200)) < 1e-6);  // halves of a percent
+                    // As the profile lays values out: a tenth of its room is free at either end.
+                    const double position = 0.1 + 0.8 * colourPosition(tick, low, high);
+                    const QRectF axis = isUpright ? m_view->stepAxisRect() : m_view->layerAxisRect();
+                    if (isUpright) {
+                        const double y = byStep.bottom() - position * byStep.height();
+                        QVERIFY(hasInk(QRectF(axis.right() - 12, y - 3, 12, 6)));
+                        QVERIFY(image.pixelColor(QPoint(qRound(byStep.left()) + 8, static_cast<int>(y))) !=
+                                tones.card);
+                    } else {
+                        const double x = byLayer.left() + position * byLayer.width();
+                        QVERIFY(hasInk(QRectF(x - 6, axis.top(), 12, axis.height())));
+                    }
+                }
+            }
+        }
+    }
+}
+
 void HeatmapViewTest::marksShowOnNumbers() {
     m_view->select({0, 0});
     const QRect cell = m_view->cellRect({3, 4}).toAlignedRect();
@@ -210,6 +288,10 @@ void HeatmapViewTest::tipIsShort() {
     for (const QString& line : m_view->toolTip().split(QLatin1Char('\n')))
         QVERIFY(line.size() < 80);
     QCOMPARE(m_view->cellTip({5, 8}), QStringLiteral("Layer 5 · step 3200\nnot measured"));
+    Heatmap heatmap = test::mockHeatmap();
+    heatmap.cells[3 * 10 + 6].runs = 1;
+    m_view->setHeatmap(std::make_shared<Heatmap>(heatmap));
+    QVERIFY(m_view->cellTip({3, 6}).contains(QStringLiteral("· 1 run\n")));
 }
 
 void HeatmapViewTest::oneNumberHasTheWholeScale() {
@@ -348,6 +430,15 @@ void HeatmapViewTest::modelsAreSound() {
     QVERIFY(labels.index(0).data(Qt::ToolTipRole).toString().endsWith(QStringLiteral("7 gold targets")));
     labels.setLabels({{"NOUN", 0.5, 1}});
     QVERIFY(labels.index(0).data(Qt::ToolTipRole).toString().endsWith(QStringLiteral("1 gold target")));
+    QVERIFY(!labels.hasSpread());
+    LabelScore several{"NOUN", 0.5, 1234, 0.0123, 4};
+    several.precision = {0.6, 0.002, 3};
+    several.recall = {0.7, 0.1, 4};
+    labels.setLabels({several});
+    QVERIFY(labels.hasSpread());
+    QCOMPARE(labels.index(0).data(Qt::AccessibleTextRole).toString(),
+             QStringLiteral("NOUN: F1 50.0 ± 1.2, precision 60.0 ± 0.2 (of 3 runs), recall 70.0 ± 10.0, "
+                            "1,234 gold targets, mean of 4 runs"));
     confusion.setConfusion({"A", "B"}, {{3, 1}, {0, 2}});
     QCOMPARE(confusion.rowCount(), 2);
     QVERIFY(confusion.index(0, 1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("25.0")));
@@ -366,6 +457,30 @@ void HeatmapViewTest::wordsAroundTheTarget() {
     QCOMPARE(wordsAround(widths, 5, 9, 10), (std::pair<std::size_t, std::size_t>(5, 9)));
     QCOMPARE(wordsAround({}, 3, 4, 10), (std::pair<std::size_t, std::size_t>(0, 0)));
     QCOMPARE(wordsAround(widths, 90, 95, 1000), (std::pair<std::size_t, std::size_t>(0, 20)));
+}
+
+void HeatmapViewTest::sentencesAreShownWhole() {
+    Example example;
+    example.words = {"Long",   "before", "anybody", "had",  "thought", "of",       "asking", "they", "will",
+                     "Google", "it",     "and",     "then", "tell",    "everyone", "what",   "they", "found"};
+    example.target.begin1 = 9;
+    example.target.end1 = 10;
+    const QFont font = m_view->font();
+    QVERIFY(SentenceLayout::isCut(example, font, 220));
+    const SentenceLayout one(example, font, 220, SentenceLayout::Lines::One),
+        all(example, font, 220, SentenceLayout::Lines::All);
+    QCOMPARE(one.lineCount(), 1);
+    QVERIFY(one.text().startsWith(QStringLiteral("… ")) && one.text().endsWith(QStringLiteral(" …")));
+    QVERIFY(all.lineCount() > 2 && all.height() > 2 * one.height());
+    QVERIFY(!all.text().contains(QStringLiteral("…")));
+    for (const std::string& word : example.words)
+        QVERIFY(all.text().contains(QString::fromStdString(word)));
+    QVERIFY(one.targetX() > 0);
+    QVERIFY(!SentenceLayout::isCut(example, font, 4000));
+    example.words = {"ذهب", "الولد"};
+    QVERIFY(SentenceLayout(example, font, 220, SentenceLayout::Lines::All).isRightToLeft());
+    example.words.clear();
+    QVERIFY(SentenceLayout(example, font, 220, SentenceLayout::Lines::All).text().isEmpty());
 }
 
 }  // namespace strata
