@@ -62,19 +62,33 @@ std::optional<T> numberOf(const QLineEdit* edit) {
     return isNumber ? std::optional<T>(static_cast<T>(value)) : std::nullopt;
 }
 
-/// A Hugging Face cache keeps models--owner--name/snapshots/<commit>: whose model it is, and which state.
-/// @param names branches and tags at that commit, as far as they are known
-QString cacheText(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+/// A Hugging Face cache keeps models--owner--name/snapshots/<commit>. @return "owner/name"; empty = no cache
+QString hubName(const std::filesystem::path& folder) {
     const auto repository = cacheRepository(folder);
     const QString name = repository ? QString::fromStdString(repository->filename().string()) : QString();
     const QLatin1String mark("models--");
-    if (!name.startsWith(mark)) return {};
+    return name.startsWith(mark) ? name.mid(mark.size()).replace(QLatin1String("--"), QLatin1String("/"))
+                                 : QString();
+}
+
+/// A folder's own name; of a snapshot, which is called after its commit alone, the model's too.
+QString headingOf(const std::filesystem::path& folder) {
+    const QString hub = hubName(folder);
+    return hub.isEmpty() ? QString::fromStdString(folder.filename().string())
+                         : hub + QLatin1Char('@') + QString::fromStdString(shortCommit(folder));
+}
+
+/// Whose model it is, and which state.
+/// @param names branches and tags at that commit, as far as they are known
+QString cacheText(const std::filesystem::path& folder, const std::vector<std::string>& names) {
+    const QString hub = hubName(folder);
+    if (hub.isEmpty()) return {};
     QStringList told;
     for (const std::string& one : names)
         told << QString::fromStdString(one);
     const QString commit = QString::fromStdString(folder.filename().string());
     return CheckpointInspector::tr("downloaded from the Hugging Face hub: %1, revision %2")
-        .arg(name.mid(mark.size()).replace(QLatin1String("--"), QLatin1String("/")),
+        .arg(hub,
              told.empty()
                  ? commit
                  : CheckpointInspector::tr("%1 (commit %2)").arg(told.join(QStringLiteral(", ")), commit));
@@ -100,6 +114,8 @@ CheckpointInspector::CheckpointInspector(Backend* backend, QUndoStack* undo, QWi
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     m_name = makeHeading({}, this);
+    m_name->setObjectName(QStringLiteral("checkpointHeading"));
+    m_name->setWordWrap(true);
     m_origin = makeMuted({}, this);
     m_origin->setObjectName(QStringLiteral("checkpointOrigin"));
     m_origin->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -185,7 +201,7 @@ void CheckpointInspector::inspect(std::int64_t id, const WorkspaceSnapshot& snap
     m_gone = gone == snapshot.gone.end() ? QString() : QString::fromStdString(gone->second);
     const auto probed = snapshot.probedTasks.find(id);
     m_probed = probed == snapshot.probedTasks.end() ? std::vector<std::string>() : probed->second;
-    m_name->setText(QString::fromStdString(std::filesystem::path(m_row->path).filename().string()));
+    m_name->setText(headingOf(m_row->path));
     QStringList problems;
     if (!m_gone.isEmpty())
         problems << m_gone + QLatin1Char(' ') +

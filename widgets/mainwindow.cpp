@@ -3,6 +3,7 @@
 #include "widgets/mainwindow.h"
 
 #include "base/system.h"
+#include "base/wording.h"
 #include "widgets/checkpointspage.h"
 #include "widgets/commandpalette.h"
 #include "widgets/datapage.h"
@@ -131,10 +132,7 @@ void MainWindow::makeStatusLine() {
     connect(m_status, &QToolButton::clicked, this, [this] { showPage(PageKind::Queue); });
     const ProcessorInfo& processor = processorInfo();
     m_machine = new QLabel(countedText(processor.cores, tr("%1 thread · %2"), tr("%1 threads · %2"))
-                               .arg(processor.amxBf16  ? tr("AMX")
-                                    : processor.avx512 ? tr("AVX-512")
-                                    : processor.avx2   ? tr("AVX2")
-                                                       : tr("no AVX2")),
+                               .arg(QString::fromStdString(instructionSetText(processor))),
                            this);
     m_machine->setForegroundRole(QPalette::PlaceholderText);
     m_machine->setToolTip(tr("What this processor offers; runs use it by themselves"));

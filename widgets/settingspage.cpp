@@ -3,6 +3,7 @@
 #include "widgets/settingspage.h"
 
 #include "base/system.h"
+#include "base/wording.h"
 #include "widgets/pieces.h"
 
 #include <QFormLayout>
@@ -78,11 +79,8 @@ SettingsPage::SettingsPage(Backend* backend, QWidget* parent) : QWidget(parent),
     layout->addSpacing(8);
     layout->addWidget(makeHeading(tr("This machine"), this));
     const ProcessorInfo& processor = processorInfo();
-    const QString isa = processor.amxBf16      ? tr("AMX")
-                        : processor.avx512Bf16 ? tr("AVX-512 with bf16")
-                        : processor.avx512     ? tr("AVX-512")
-                        : processor.avx2       ? tr("AVX2")
-                                               : tr("no AVX2: computing will be slow");
+    QString isa = QString::fromStdString(instructionSetText(processor));
+    if (!processor.avx2) isa += tr(": computing will be slow");
     layout->addWidget(makeMuted(
         tr("%1 · %2 · %3\nbf16: %4\nBLAS: %6\nMemory: %5. For the rates that it really reaches, and "
            "what to do about a slow one: strata-cli doctor")

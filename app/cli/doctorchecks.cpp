@@ -5,6 +5,7 @@
 #include "app/cli/output.h"
 #include "base/error.h"
 #include "base/system.h"
+#include "base/wording.h"
 #include "bert/matrixrate.h"
 #include "store/workspace.h"
 
@@ -51,17 +52,10 @@ Finding libraries() {
              {"sqlite", STRATA_SQLITE_VERSION}}};
 }
 
-std::string instructionSet(const ProcessorInfo& info) {
-    std::string text = info.avx512 ? "AVX-512" : info.avx2 ? "AVX2" : "generic";
-    if (info.avx512Bf16) text += ", bf16";
-    if (info.amxBf16) text += ", AMX bf16";
-    return text;
-}
-
 Finding processor() {
     const ProcessorInfo& info = processorInfo();
-    Finding finding{Level::Fine, "Processor",       info.name + ": " + instructionSet(info),
-                    {},          "instruction_set", instructionSet(info)};
+    const std::string set = instructionSetText(info);
+    Finding finding{Level::Fine, "Processor", info.name + ": " + set, {}, "instruction_set", set};
     if (!info.avx2) {
         finding.level = Level::Notice;
         finding.advice =

@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "base/system.h"
+#include "base/wording.h"
 #include "checkpoint/bertweights.h"
 
 #include <memory>

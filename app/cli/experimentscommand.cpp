@@ -4,6 +4,7 @@
 #include "app/cli/output.h"
 #include "app/cli/program.h"
 #include "base/error.h"
+#include "base/wording.h"
 #include "experiment/queue.h"
 
 #include <fmt/format.h>

@@ -58,10 +58,6 @@ std::string oneLine(std::string_view text) {
     return out;
 }
 
-std::string counted(std::int64_t number, const std::string& noun) {
-    return fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
-}
-
 void printTable(const std::vector<std::vector<std::string>>& cells) {
     std::vector<std::vector<std::string>> rows = cells;
     for (auto& row : rows)

@@ -25,10 +25,9 @@ void printTable(const std::vector<std::vector<std::string>>& rows);
 
 /// A name made fit for a line: as printable(), with line breaks and tabs as \n and \t.
 std::string oneLine(std::string_view text);
-std::string counted(std::int64_t number, const std::string& noun);  ///< "1 checkpoint", "2 checkpoints"
-std::string bytesText(std::uint64_t bytes);                         ///< "3.2 GiB"
-std::string durationText(double seconds);                           ///< "2 min 5 s"
-std::string numberText(double value);  ///< shortest text that reads back as the same number; "" for NaN
+std::string bytesText(std::uint64_t bytes);  ///< "3.2 GiB"
+std::string durationText(double seconds);    ///< "2 min 5 s"
+std::string numberText(double value);        ///< shortest text that reads back as the same number; "" for NaN
 std::string csvField(const std::string& text);  ///< quoted when it must be (RFC 4180)
 
 /// Progress on standard error: on a terminal one line that is written over, else a line for each new text.

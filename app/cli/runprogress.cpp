@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: The Strata developers
 #include "app/cli/runprogress.h"
 
+#include "base/wording.h"
+
 #include <fmt/format.h>
 
 namespace strata::cli {

@@ -3,6 +3,7 @@
 #include "app/cli/output.h"
 #include "app/cli/program.h"
 #include "base/error.h"
+#include "base/wording.h"
 #include "checkpoint/bertweights.h"
 #include "checkpoint/discovery.h"
 

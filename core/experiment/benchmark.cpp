@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/randomstream.h"
 #include "base/system.h"
+#include "base/wording.h"
 #include "probing/probesweep.h"
 
 #include <fmt/format.h>
@@ -219,11 +220,7 @@ class Bench {
         if (m_options.sweep) const ScratchFolder tried(m_options.scratch);  // before minutes are spent
         const ProcessorInfo& processor = processorInfo();
         report.processor = processor.name;
-        report.instructionSet = processor.amxBf16      ? "AVX-512 with AMX"
-                                : processor.avx512Bf16 ? "AVX-512 with bf16"
-                                : processor.avx512     ? "AVX-512"
-                                : processor.avx2       ? "AVX2"
-                                                       : "generic";
+        report.instructionSet = instructionSetText(processor);
         report.blas = blasName();
         report.threads = computeThreads();
         if (double load = 0; ::getloadavg(&load, 1) == 1) report.loadAverage = load;

@@ -6,12 +6,12 @@
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "base/system.h"
+#include "base/wording.h"
 #include "experiment/estimate.h"
 #include "experiment/material.h"
 #include "experiment/registry.h"
 #include "experiment/runner.h"
 #include "experiment/runresult.h"
-#include "experiment/wording.h"
 
 #include <fmt/format.h>
 

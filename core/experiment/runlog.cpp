@@ -3,7 +3,7 @@
 #include "experiment/runlog.h"
 
 #include "base/error.h"
-#include "experiment/wording.h"
+#include "base/wording.h"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>

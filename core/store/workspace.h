@@ -58,8 +58,8 @@ class Workspace {
     std::optional<ExperimentRow> experiment(std::int64_t id) const;
     void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {},
                             const std::vector<std::string>& leftOut = {});
-    /// @throws Error also when it is gone, when another experiment has the name, or when a new name is blank
-    /// or cannot be shown
+    /// @throws Error also when it is gone, when another experiment has the name, when a new name is blank, or
+    /// when a new name or note cannot be shown
     void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);
     void moveExperiment(std::int64_t id, std::int64_t position);
     /// With its runs that no other experiment uses. Results of runs that were released before stay.

@@ -143,10 +143,12 @@ void Workspace::renameExperiment(std::int64_t id, const std::string& name, const
     guarded(attempt, [&] {
         // Nobody may take the name between the look and the write.
         SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
-        auto stored = m_data->prepare("SELECT name FROM experiment WHERE id = ?");
+        auto stored = m_data->prepare("SELECT name, note FROM experiment WHERE id = ?");
         stored.bind(1, id);
         if (!stored.executeStep()) throw Error(attempt, "it is no longer in the workspace");
         if (textAt(stored, 0) != name) refuseName(attempt, name);  // an old one stays, whatever it is
+        if (textAt(stored, 1) != note && printable(note, note.size()) != note)  // it may have several lines
+            throw Error(attempt, "the new note holds control characters or is not valid UTF-8");
         auto other = m_data->prepare("SELECT 1 FROM experiment WHERE name = ? AND id <> ?");
         bindAll(other, name, id);
         if (other.executeStep())

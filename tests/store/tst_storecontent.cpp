@@ -284,9 +284,11 @@ class TestStoreContent : public QObject {
             VERIFY_ERROR("blank", m_workspace->renameExperiment(id, name, ""));
         for (const char* name : {"a\nb", "a\x7f", "a\xff"})
             VERIFY_ERROR("control characters", m_workspace->renameExperiment(id, name, ""));
+        m_workspace->renameExperiment(id, "old\nline", "two\nlines");
+        VERIFY_ERROR("new note", m_workspace->renameExperiment(id, "old\nline", "bell\a"));
         VERIFY_ERROR("no longer", m_workspace->renameExperiment(99, "free", ""));
         QCOMPARE(namesOf(*m_workspace), (Names{"old\nline", "taken"}));
-        QCOMPARE(m_workspace->experiment(id)->note, std::string("a note"));
+        QCOMPARE(m_workspace->experiment(id)->note, std::string("two\nlines"));
     }
 
     void resultsAreCounted() {

@@ -343,6 +343,7 @@ void CheckpointsPageTest::originIsTold() {
     first->checkpoints[1].adaptedFrom = "chemprot";
     show(first);
     click(1);
+    QCOMPARE(child<QLabel>("checkpointHeading")->text(), QStringLiteral("google/multiberts-seed_0@0123"));
     QVERIFY(child<QLabel>("checkpointOrigin")
                 ->text()
                 .contains(QStringLiteral("google/multiberts-seed_0, revision 0123")));
