@@ -508,6 +508,12 @@ void DataPage::updateFormat() {
                                       : words.join(QLatin1String(", ")));
 }
 
+/// Files that were missed may be there now.
+void DataPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (!m_filesProblem->text().isEmpty() || !m_problem->text().isEmpty()) preview();
+}
+
 void DataPage::preview() {
     m_previewId = m_backend->previewDataset(edited(), m_split->currentText());
 }

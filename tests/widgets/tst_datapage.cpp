@@ -167,6 +167,11 @@ void DataPageTest::dataTellsMissingFiles() {
     answer({"Dev: there is no file 'x'.", "Test: there is no file 'y'."}, 1);
     QVERIFY(notice->isVisible());
     QCOMPARE(notice->text(), QStringLiteral("Dev: there is no file 'x'.\nTest: there is no file 'y'."));
+    // They may be back when the page is looked at again.
+    const quint64 asked = m_backend->lastPreview;
+    m_window->showPage(PageKind::Queue);
+    m_window->showPage(PageKind::Data);
+    QVERIFY(m_backend->lastPreview > asked);
     const auto labels = child<QWidget>("dataPage")->findChildren<QLabel*>();
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel* label) {
         return label->text() == QStringLiteral("1 sentence · 1 target · 1 label");
