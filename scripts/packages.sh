@@ -14,7 +14,7 @@ packages_build=(
 )
 packages_run=(libopenblas0-pthread qt6-qpa-plugins libqt6svg6 fonts-dejavu-core)
 packages_test=(poppler-utils desktop-file-utils appstream git locales)
-packages_ci=(clang-14 libclang-rt-14-dev clang-format-14 lintian)
+packages_ci=(clang-14 libclang-rt-14-dev libomp-14-dev clang-format-14 lintian)
 
 # True when dpkg has the package fully installed (or another one provides it).
 is_installed() {
