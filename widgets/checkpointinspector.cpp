@@ -62,33 +62,17 @@ std::optional<T> numberOf(const QLineEdit* edit) {
     return isNumber ? std::optional<T>(static_cast<T>(value)) : std::nullopt;
 }
 
-/// A Hugging Face cache keeps models--owner--name/snapshots/<commit>. @return "owner/name"; empty = no cache
-QString hubName(const std::filesystem::path& folder) {
-    const auto repository = cacheRepository(folder);
-    const QString name = repository ? QString::fromStdString(repository->filename().string()) : QString();
-    const QLatin1String mark("models--");
-    return name.startsWith(mark) ? name.mid(mark.size()).replace(QLatin1String("--"), QLatin1String("/"))
-                                 : QString();
-}
-
-/// A folder's own name; of a snapshot, which is called after its commit alone, the model's too.
-QString headingOf(const std::filesystem::path& folder) {
-    const QString hub = hubName(folder);
-    return hub.isEmpty() ? QString::fromStdString(folder.filename().string())
-                         : hub + QLatin1Char('@') + QString::fromStdString(shortCommit(folder));
-}
-
 /// Whose model it is, and which state.
 /// @param names branches and tags at that commit, as far as they are known
 QString cacheText(const std::filesystem::path& folder, const std::vector<std::string>& names) {
-    const QString hub = hubName(folder);
-    if (hub.isEmpty()) return {};
+    const std::string hub = hubName(folder);
+    if (hub.empty()) return {};
     QStringList told;
     for (const std::string& one : names)
         told << QString::fromStdString(one);
     const QString commit = QString::fromStdString(folder.filename().string());
     return CheckpointInspector::tr("downloaded from the Hugging Face hub: %1, revision %2")
-        .arg(hub,
+        .arg(QString::fromStdString(hub),
              told.empty()
                  ? commit
                  : CheckpointInspector::tr("%1 (commit %2)").arg(told.join(QStringLiteral(", ")), commit));
@@ -201,7 +185,7 @@ void CheckpointInspector::inspect(std::int64_t id, const WorkspaceSnapshot& snap
     m_gone = gone == snapshot.gone.end() ? QString() : QString::fromStdString(gone->second);
     const auto probed = snapshot.probedTasks.find(id);
     m_probed = probed == snapshot.probedTasks.end() ? std::vector<std::string>() : probed->second;
-    m_name->setText(headingOf(m_row->path));
+    m_name->setText(QString::fromStdString(shownName(m_row->path)));
     QStringList problems;
     if (!m_gone.isEmpty())
         problems << m_gone + QLatin1Char(' ') +

@@ -142,7 +142,7 @@ void MainWindow::makeStatusLine() {
     statusBar()->setSizeGripEnabled(false);
     statusBar()->setContentsMargins(8, 0, 14, 0);
     m_telling.setSingleShot(true);
-    m_telling.setInterval(5000);
+    m_telling.setInterval(3000);
     connect(&m_telling, &QTimer::timeout, this, [this] { showStatus(m_said); });
     say(tr("Ready"));
 }

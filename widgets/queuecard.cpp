@@ -206,7 +206,8 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_note->setText(QString::fromStdString(row.note));
     m_note->setVisible(!row.note.empty());
     QString text = stateText(row.state);
-    if (!row.leftOut.empty())
+    const bool isAhead = row.state == ExperimentState::Running || row.state == ExperimentState::Waiting;
+    if (!row.leftOut.empty() && !isAhead)  // the plan that is coming may find them mended
         text +=
             QStringLiteral(", ") + countedText(static_cast<qint64>(row.leftOut.size()),
                                                tr("%1 checkpoint left out"), tr("%1 checkpoints left out"));
@@ -254,7 +255,7 @@ void QueueCard::showLeftOut() {
     QStringList lines;
     if (m_row.state == ExperimentState::Running || m_row.leftOut.empty()) {
         if (m_row.state != ExperimentState::Waiting) lines = m_told;  // its next plan may be another
-    } else {
+    } else if (m_row.state != ExperimentState::Waiting) {
         for (const std::string& one : m_row.leftOut)
             lines << tr("Left out: %1").arg(QString::fromStdString(one));
     }

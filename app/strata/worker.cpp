@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 #include "base/error.h"
 #include "base/system.h"
+#include "checkpoint/cacherevisions.h"
 #include "experiment/queue.h"
 #include "experiment/registry.h"
 #include "experiment/runlog.h"
@@ -114,16 +115,16 @@ void Worker::sendSnapshot(Workspace& workspace) {
                     [](const ExperimentRow& row) { return row.state == ExperimentState::Running; });
     snapshot->settings = workspace.settings();
     snapshot->runner = runnerSettings(workspace);
-    std::map<std::string, std::string> firstWithHash;
-    for (CheckpointRow& row : snapshot->checkpoints) {
-        if (row.contentHash.empty()) continue;
-        const auto [found, isNew] = firstWithHash.emplace(row.contentHash, row.path);
-        if (!isNew)
-            row.warnings.push_back("These weights equal those of " +
-                                   std::filesystem::path(found->second).filename().string() +
-                                   ": one of the two names is wrong, or the file was copied. Probing both "
-                                   "would show the same numbers twice.");
-    }
+    std::map<std::string, std::vector<CheckpointRow*>> equals;
+    for (CheckpointRow& row : snapshot->checkpoints)
+        if (!row.contentHash.empty()) equals[row.contentHash].push_back(&row);
+    for (const auto& [hash, rows] : equals)
+        for (CheckpointRow* row : rows)
+            if (rows.size() > 1)
+                row->warnings.push_back("These weights equal those of " +
+                                        shownName(rows[row == rows.front() ? 1 : 0]->path) +
+                                        ": one of the two names is wrong, or the file was copied. Probing "
+                                        "both would show the same numbers twice.");
     post([this, snapshot] {
         // Another workspace may have been opened meanwhile.
         if (snapshot->folder.toStdString() != m_folder.string()) return;

@@ -63,8 +63,9 @@ class Group {
     /// run.
     void add(const Workspace::GridRow& row) {
         if (!m_runs.empty() && m_runs.back().id == row.runId && m_runs.back().seed == row.seed) return;
+        m_n = m_runs.empty() ? row.n : std::min(m_n, row.n);
+        m_mostN = std::max(m_mostN, row.n);
         m_runs.push_back({row.seed, row.probeSeed, row.runId, row.value});
-        m_n = row.n;
     }
     std::vector<double> values() const {
         std::vector<double> values;
@@ -86,6 +87,7 @@ class Group {
         cell.firstProbeSeed = runs.front().probeSeed;
     }
     std::int64_t n() const { return m_n; }
+    std::int64_t mostN() const { return m_mostN; }
 
   private:
     struct Run {
@@ -94,7 +96,7 @@ class Group {
         double value;
     };
     std::vector<Run> m_runs;
-    std::int64_t m_n = 0;
+    std::int64_t m_n = 0, m_mostN = 0;
 };
 
 using Step = std::optional<std::int64_t>;
@@ -143,7 +145,7 @@ std::string counted(std::int64_t number, const std::string& what) {
 struct Origin {
     std::set<int> seeds;
     std::set<std::int64_t> probeSeeds;
-    std::int64_t n = 0, someRun = 0;
+    std::int64_t n = 0, mostN = 0, someRun = 0;
 };
 
 void describe(Heatmap& map, const Origin& origin) {
@@ -172,7 +174,9 @@ void describe(Heatmap& map, const Origin& origin) {
                 seeds + " × " + probeSeeds;
     if (isUneven) text += " (some cells have fewer)";
     if (!query.preset.empty()) text += " · " + query.preset;
-    if (origin.n > 0) text += " · n = " + counted(origin.n, "target") + " a cell";
+    if (origin.mostN > 0)
+        text += " · n = " + (origin.n < origin.mostN ? grouped(origin.n) + " to " : "") +
+                counted(origin.mostN, "target") + " a cell";
 }
 
 /// The experiment as it was planned, of its tasks the one shown: data files, limits, checkpoints. What the
@@ -313,12 +317,15 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
     std::set<Step> steps;
     Origin origin;
     forEachMatch(workspace, query, query.metric, query.label, [&](const Workspace::GridRow& row) {
+        // A share of nothing, as earlier versions stored it: the precision of a label that was never said.
+        if (row.n == 0 && !query.label.empty()) return;
         const Column column = columnOf(query, row.seed, row.step);
         groups[{row.layer, column}].add(row);
         layers.insert(row.layer);
         columnSeeds.insert(column.first);
         steps.insert(column.second);
-        origin.n = std::max(origin.n, row.n);
+        origin.n = origin.mostN == 0 ? row.n : std::min(origin.n, row.n);
+        origin.mostN = std::max(origin.mostN, row.n);
         origin.seeds.insert(row.seed.value_or(-1));
         origin.probeSeeds.insert(row.probeSeed);
         origin.someRun = row.runId;
@@ -355,6 +362,7 @@ Heatmap makeHeatmap(const Workspace& workspace, const HeatmapQuery& query) {
             cell.mean = meanOf(values);
             cell.value = query.seeds == HeatmapQuery::Seeds::Spread ? cell.spread : cell.mean;
             cell.n = found->second.n();
+            cell.mostN = found->second.mostN();
             cell.runs = static_cast<int>(values.size());
             found->second.nameRuns(cell);
             if (!cell.isMeasured()) continue;

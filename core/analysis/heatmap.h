@@ -31,7 +31,8 @@ struct HeatmapCell {
     double mean = std::numeric_limits<double>::quiet_NaN();   ///< over the runs
     double spread =
         std::numeric_limits<double>::quiet_NaN();  ///< standard deviation over (seed × probe seed), NaN for 1
-    std::int64_t n = 0;                            ///< targets
+    std::int64_t n = 0;                            ///< targets; of the run with the fewest
+    std::int64_t mostN = 0;                        ///< of the run with the most
     int runs = 0;                                  ///< how many runs the value is a mean of
     std::vector<std::int64_t> runIds;              ///< in the order of seed and probe seed
     std::optional<int> firstSeed;                  ///< of the first of these runs

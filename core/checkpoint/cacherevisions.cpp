@@ -108,6 +108,23 @@ CheckpointName snapshotName(const fs::path& snapshot, const CacheRevisions& revi
     return name;
 }
 
+std::string hubName(const fs::path& folder) {
+    constexpr std::string_view kMark = "models--", kSlash = "--";
+    const auto repository = cacheRepository(folder);
+    std::string name = repository ? printable(repository->filename().string(), 255) : std::string();
+    if (!name.starts_with(kMark)) return {};
+    name.erase(0, kMark.size());
+    for (std::size_t at = name.find(kSlash); at != std::string::npos; at = name.find(kSlash, at))
+        name.replace(at, kSlash.size(), "/");
+    return name;
+}
+
+std::string shownName(const fs::path& folder) {
+    const std::string hub = hubName(folder);
+    return hub.empty() ? printable((folder / "").parent_path().filename().string(), 255)
+                       : hub + "@" + shortCommit(folder);
+}
+
 std::string shortCommit(const fs::path& snapshot) {
     constexpr std::size_t kShort = 7, kLeast = 40;  // digits of an abbreviated and of a SHA-1 commit
     std::string commit = printable((snapshot / "").parent_path().filename().string(), 255);

@@ -26,6 +26,11 @@ std::vector<std::string> revisionsOf(const std::filesystem::path& snapshot, cons
 /// Name of a snapshot among the others beside it: where a complete one would be called the same, one that is
 /// neither main nor tells a step is called model@branch, or model@0123abc after its commit.
 CheckpointName snapshotName(const std::filesystem::path& snapshot, const CacheRevisions& revisions);
+/// A folder's own name; of a snapshot, which is called after its commit alone, the model's too:
+/// "owner/name@0123abc".
+std::string shownName(const std::filesystem::path& folder);
+/// Whose model a snapshot is: "owner/name"; empty = it is none of the Hugging Face hub.
+std::string hubName(const std::filesystem::path& folder);
 /// The commit that a snapshot's folder is named after, as short as git writes it; another name as it is.
 std::string shortCommit(const std::filesystem::path& snapshot);
 

@@ -4,6 +4,8 @@
 
 #include "base/error.h"
 
+#include <limits>
+
 namespace strata {
 
 namespace {
@@ -12,8 +14,10 @@ std::string layerName(const ProbeInput& input) {
     return input.isMix ? "mix" : std::to_string(input.layer);
 }
 
+/// NaN, which leaves no row, for a share of nothing: a precision of 0 would count as measured in every mean.
 double ratio(std::int64_t part, std::int64_t whole) {
-    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+    return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole)
+                     : std::numeric_limits<double>::quiet_NaN();
 }
 
 double f1Of(const LabelCounts& counts) {

@@ -20,7 +20,7 @@ struct ExperimentRow {
     std::string specJson;  ///< with absolute paths
     ExperimentState state = ExperimentState::Waiting;
     std::string failure;               ///< in words
-    std::vector<std::string> leftOut;  ///< checkpoints that it went without, and why; of one that is through
+    std::vector<std::string> leftOut;  ///< checkpoints that it went without when it was last through, and why
     std::int64_t runsPlanned = 0, runsDone = 0, runsFailed = 0;
     std::string created;        ///< ISO 8601, UTC
     std::int64_t position = 0;  ///< order in the queue

@@ -56,8 +56,9 @@ class Workspace {
     std::int64_t addExperiment(const ExperimentRow& row);
     std::vector<ExperimentRow> experiments() const;
     std::optional<ExperimentRow> experiment(std::int64_t id) const;
+    /// @param leftOut none = what was stored stays: a plan that fails knows nothing better
     void setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure = {},
-                            const std::vector<std::string>& leftOut = {});
+                            const std::optional<std::vector<std::string>>& leftOut = {});
     /// @throws Error also when it is gone, when another experiment has the name, when a new name is blank, or
     /// when a new name or note cannot be shown
     void renameExperiment(std::int64_t id, const std::string& name, const std::string& note);

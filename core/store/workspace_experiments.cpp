@@ -130,10 +130,15 @@ std::optional<ExperimentRow> Workspace::experiment(std::int64_t id) const {
 }
 
 void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure,
-                                   const std::vector<std::string>& leftOut) {
+                                   const std::optional<std::vector<std::string>>& leftOut) {
     guarded("Cannot store the experiment's state", [&] {
+        const auto stored = leftOut ? std::nullopt : experiment(id);
         auto query = m_data->prepare("UPDATE experiment SET state = ?, failure = ? WHERE id = ?");
-        bindAll(query, toString(state), reasonText(failure, leftOut), id);
+        bindAll(query, toString(state),
+                reasonText(failure, leftOut  ? *leftOut
+                                    : stored ? stored->leftOut
+                                             : std::vector<std::string>()),
+                id);
         query.exec();
     });
 }

@@ -226,6 +226,32 @@ class TestCellDetails : public QObject {
         QVERIFY(cellOfRuns({}).labels.empty());
     }
 
+    /// The precision of a label that a run never said, as earlier versions stored it: 0 of 0.
+    void sharesOfNothing() {
+        Workspace other((m_folder.path() + "/nothing").toStdString());
+        const std::int64_t experiment = other.addExperiment(experimentRow("e"));
+        const CheckpointRow checkpoint = checkpointRow(0, 100);
+        const std::int64_t id = other.upsertCheckpoint(checkpoint);
+        const std::vector<std::pair<double, std::int64_t>> shares = {{0.5, 4}, {0.0, 0}, {0.7, 10}};
+        for (int i = 0; i < 3; ++i) {
+            const auto& [value, said] = shares[static_cast<std::size_t>(i)];
+            Workspace::RunResult result;
+            result.labels = {"A"};
+            result.measurements = {{"0", "label_precision", "A", value, said}};
+            other.finishRun(other.planRun(experiment, runRow(checkpoint, id, i)), result);
+        }
+        HeatmapQuery query;
+        query.experimentId = experiment;
+        query.task = "pos";
+        query.metric = "label_precision";
+        query.label = "A";
+        const Heatmap map = makeHeatmap(other, query);
+        const HeatmapCell& cell = map.at(0, 0);
+        QVERIFY(cell.runs == 2 && std::abs(cell.mean - 0.6) < 1e-12);
+        QVERIFY(cell.n == 4 && cell.mostN == 10);
+        QVERIFY2(map.subtitle.find("n = 4 to 10 targets") != std::string::npos, map.subtitle.c_str());
+    }
+
     /// Predictions of a longer text than the one stored (another file of the same name): nothing is made up.
     void sentencesThatAreShorter() {
         Workspace other((m_folder.path() + "/short").toStdString());

@@ -90,8 +90,12 @@ class TestRunner : public QObject {
         QVERIFY2(sinceStop.elapsed() < 5000, "promised is a second, on a machine that does nothing else");
         QVERIFY(only().runsDone == 1 && only().runsFailed == 0);
         int withResults = 0;
-        for (const RunRow& run : m_workspace->runs(only().id))
-            withResults += m_workspace->measurements(run.id).empty() ? 0 : 1;
+        for (const RunRow& run : m_workspace->runs(only().id)) {
+            const auto measurements = m_workspace->measurements(run.id);
+            withResults += measurements.empty() ? 0 : 1;
+            for (const Measurement& m : measurements)  // no share of nothing
+                QVERIFY(m.n > 0 || (m.metric != "label_precision" && m.metric != "label_recall"));
+        }
         QCOMPARE(withResults, 1);
         finishAndCompare(spec(), 2);
     }

@@ -178,7 +178,7 @@ class TestStoreContent : public QObject {
         QCOMPARE(m_workspace->experiment(id)->failure, std::string());
     }
 
-    /// What an experiment went without is kept beside its failure, and goes with the next state.
+    /// What an experiment went without is kept beside its failure until a later plan knows better.
     void leftOutCheckpoints() {
         const std::int64_t id = m_workspace->addExperiment(experimentRow("e"));
         const Names leftOut{"/ck/a: its file is empty", "/ck/Left out: b: no config.json"};
@@ -188,9 +188,13 @@ class TestStoreContent : public QObject {
             QCOMPARE(m_workspace->experiment(id)->leftOut, leftOut);
             QCOMPARE(m_workspace->experiments()[0].leftOut, leftOut);
         }
-        m_workspace->setExperimentState(id, ExperimentState::Done, {}, {"/ck/two\r\nlines: why"});
+        m_workspace->setExperimentState(id, ExperimentState::Done, {}, Names{"/ck/two\r\nlines: why"});
         QCOMPARE(m_workspace->experiment(id)->leftOut, (Names{"/ck/two  lines: why"}));
         m_workspace->setExperimentState(id, ExperimentState::Waiting);
+        m_workspace->setExperimentState(id, ExperimentState::Failed, "Cannot open dev.conllu");
+        QCOMPARE(m_workspace->experiment(id)->failure, std::string("Cannot open dev.conllu"));
+        QCOMPARE(m_workspace->experiment(id)->leftOut, (Names{"/ck/two  lines: why"}));
+        m_workspace->setExperimentState(id, ExperimentState::Done, {}, Names{});
         QVERIFY(m_workspace->experiment(id)->leftOut.empty() && m_workspace->experiment(id)->failure.empty());
         ExperimentRow row = experimentRow("f");
         row.leftOut = leftOut;

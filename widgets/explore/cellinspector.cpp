@@ -123,7 +123,8 @@ QWidget* CellInspector::makeScores() {
     m_confusion = new ConfusionView(ConfusionView::Rows::Low, box);
     m_confusion->setObjectName(QStringLiteral("confusionMatrix"));
     m_confusion->setToolTip(
-        tr("Gold labels as rows, predicted ones as columns; Enter or a double click opens it larger"));
+        tr("Gold labels as rows, the most probable ones as columns (scores by label count every label from "
+           "p = ½ on); Enter or a double click opens it larger"));
     m_confusion->setModel(m_confusionModel);
     for (QAbstractItemView* view :
          {static_cast<QAbstractItemView*>(m_labelList), static_cast<QAbstractItemView*>(m_confusion)}) {

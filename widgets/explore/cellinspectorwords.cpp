@@ -50,10 +50,16 @@ QString CellInspector::originText() const {
 
 void CellInspector::updateOrigin() {
     m_origin->setText(originText());
-    m_origin->setToolTip(m_origin->text().isEmpty()
-                             ? QString()
-                             : tr("Scores are the mean over the cell's runs with one standard deviation; the "
-                                  "counts of the confusion matrix are their sum"));
+    const QString rule =
+        tr("Scores count every label that gets a probability of ½ or more, none or several of them; the "
+           "confusion matrix counts the most probable one.");
+    m_origin->setToolTip(
+        m_origin->text().isEmpty()
+            ? rule
+            : tr("Scores are the mean over the cell's runs with one standard deviation; the counts of the "
+                 "confusion matrix are their sum.") +
+                  QLatin1Char(' ') + rule);
+    m_labelList->setAccessibleDescription(rule);
     if (!m_window) return;
     m_window->setHeading(m_title->text(), m_details && m_details->runs > 1
                                               ? tr("sum of %1 runs").arg(m_details->runs)

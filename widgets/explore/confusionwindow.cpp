@@ -46,7 +46,7 @@ ConfusionWindow::ConfusionWindow(ConfusionModel* model, QWidget* parent) : QDial
 void ConfusionWindow::setHeading(const QString& title, const QString& origin) {
     m_title->setText(title);
     const QString rule =
-        tr("Gold labels as rows, what was said as columns; the shade is the share of the row");
+        tr("Gold labels as rows, the most probable label as columns; the shade is the share of the row");
     m_origin->setText(origin.isEmpty() ? rule : QStringLiteral("%1 · %2").arg(rule, origin));
     setWindowTitle(tr("Confusion: %1").arg(title));
 }

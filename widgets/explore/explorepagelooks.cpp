@@ -149,7 +149,8 @@ void ExplorePage::updatePinnedName() {
     QStringList words;
     const bool hasSelection = selected && selected != pinned;
     if (!hasSelection || heatmap->steps[selected->step] != heatmap->steps[pinned->step])
-        words << stepText(heatmap->steps[pinned->step]);
+        words << (heatmap->steps[pinned->step] ? tr("step %1").arg(stepText(heatmap->steps[pinned->step]))
+                                               : stepText({}));
     if (const QString seed = seedText(*heatmap, pinned->step);
         !seed.isEmpty() && (!hasSelection || seed != seedText(*heatmap, selected->step)))
         words << seed;

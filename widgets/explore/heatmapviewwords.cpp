@@ -50,6 +50,13 @@ QString HeatmapView::spreadText(const HeatmapCell& cell) const {
     return QStringLiteral("%1 ± %2").arg(number, valueText(cell.spread, m_heatmap->query.metric));
 }
 
+/// Runs differ in how often they say a label: what its precision is counted over.
+static QString targetsText(const HeatmapCell& cell) {
+    return cell.mostN <= cell.n
+               ? HeatmapView::tr("n = %1").arg(countText(cell.n))
+               : HeatmapView::tr("n = %1 to %2").arg(countText(cell.n), countText(cell.mostN));
+}
+
 QString HeatmapView::cellNumbers(CellIndex index) const {
     const HeatmapCell& cell = m_heatmap->at(index.layer, index.step);
     const QString mark = markText(index);
@@ -58,7 +65,7 @@ QString HeatmapView::cellNumbers(CellIndex index) const {
         return isSpread() && cell.runs == 1 ? tr("one run has no spread") : tr("not measured");
     }
     QStringList words = {spreadText(cell)};
-    if (cell.n > 0) words << tr("n = %1").arg(countText(cell.n));
+    if (cell.n > 0) words << targetsText(cell);
     if (cell.runs > 1) words << tr("%1 runs").arg(cell.runs);
     if (!mark.isEmpty()) words << mark;
     return words.join(QStringLiteral(" · "));
@@ -98,7 +105,7 @@ QString HeatmapView::cellTip(CellIndex index) const {
     }
     lines << spreadText(cell);
     QStringList counts;
-    if (cell.n > 0) counts << tr("n = %1").arg(countText(cell.n));
+    if (cell.n > 0) counts << targetsText(cell);
     counts << (cell.runs == 1 ? tr("1 run") : tr("%1 runs").arg(cell.runs));
     lines << counts.join(QStringLiteral(" · "));
     if (const QString mark = markText(index); !mark.isEmpty()) lines << mark;

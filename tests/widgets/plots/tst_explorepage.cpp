@@ -262,7 +262,7 @@ void ExplorePageTest::changedNeedsAPinnedCell() {
     view()->select({3, 6});
     QVERIFY(changed->isEnabled());
     QTest::mouseClick(changed, Qt::LeftButton);
-    QTRY_COMPARE(changed->text(), QStringLiteral("changed since 400: 402"));
+    QTRY_COMPARE(changed->text(), QStringLiteral("changed since step 400: 402"));
     QTRY_VERIFY(changed->width() >= changed->sizeHint().width());
     const QRect chip(changed->mapTo(m_page.get(), QPoint()), changed->size());
     QVERIFY2(m_page->rect().contains(chip), "the chip is cut");
