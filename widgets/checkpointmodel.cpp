@@ -107,7 +107,8 @@ QVariant CheckpointModel::data(const QModelIndex& index, int role) const {
             return isRaw ? QVariant(static_cast<qint64>(row.step.value_or(-1)))
                          : QVariant(row.step ? countText(*row.step) : QStringLiteral("–"));
         case Revision:
-            return isRaw || cacheRepository(row.path) ? revisionText(row) : QStringLiteral("–");
+            if (const QString revision = revisionText(row); isRaw || !revision.isEmpty()) return revision;
+            return QStringLiteral("–");
         case Format:
             return isGone                ? tr("gone from disk")
                    : row.problem.empty() ? QString::fromStdString(row.format)

@@ -206,8 +206,7 @@ void QueueCard::setRow(const ExperimentRow& row) {
     m_note->setText(QString::fromStdString(row.note));
     m_note->setVisible(!row.note.empty());
     QString text = stateText(row.state);
-    const bool isAhead = row.state == ExperimentState::Running || row.state == ExperimentState::Waiting;
-    if (!row.leftOut.empty() && !isAhead)  // the plan that is coming may find them mended
+    if (!row.leftOut.empty() && !canBeCancelled())  // the plan that is coming may find them mended
         text +=
             QStringLiteral(", ") + countedText(static_cast<qint64>(row.leftOut.size()),
                                                tr("%1 checkpoint left out"), tr("%1 checkpoints left out"));
@@ -253,12 +252,12 @@ bool QueueCard::canBeResumed() const {
 void QueueCard::showLeftOut() {
     constexpr qsizetype kFewLines = 3, kMostLines = 200;
     QStringList lines;
-    if (m_row.state == ExperimentState::Running || m_row.leftOut.empty()) {
-        if (m_row.state != ExperimentState::Waiting) lines = m_told;  // its next plan may be another
-    } else if (m_row.state != ExperimentState::Waiting) {
+    if (m_row.state == ExperimentState::Running || m_row.leftOut.empty())
+        lines = m_told;
+    else
         for (const std::string& one : m_row.leftOut)
             lines << tr("Left out: %1").arg(QString::fromStdString(one));
-    }
+    if (m_row.state == ExperimentState::Waiting) lines.clear();  // its next plan may be another
     const QString button =
         m_showsAllLeftOut ? tr("Show fewer") : tr("Show all %1").arg(countText(lines.size()));
     m_moreLeftOut->setText(button);

@@ -100,9 +100,11 @@ void QueuePage::showLog(std::int64_t id) {
 
 std::vector<QueuePage::Command> QueuePage::commands() {
     std::vector<Command> commands;
+    static const std::vector<ExperimentRow> kNone;
+    const std::vector<ExperimentRow>& rows = m_snapshot ? m_snapshot->experiments : kNone;
     const auto add = [&](const QString& what, const auto& fits, const auto& action) {
         const std::size_t before = commands.size();
-        for (const ExperimentRow& row : m_snapshot ? m_snapshot->experiments : std::vector<ExperimentRow>()) {
+        for (const ExperimentRow& row : rows) {
             const auto card = m_cards.find(row.id);
             if (card == m_cards.end() || !fits(*card->second)) continue;
             commands.push_back({what + QStringLiteral(": ") + QString::fromStdString(row.name),

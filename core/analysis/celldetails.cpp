@@ -36,8 +36,8 @@ std::vector<LabelScore> labelScores(const Workspace& workspace, std::int64_t run
     std::vector<LabelScore> scores;
     std::map<std::string, double> precisions, recalls;
     for (const Measurement& m : workspace.measurements(runId)) {
-        if (m.layer != layer) continue;
-        if (m.metric == "f1" && m.n > 0)
+        if (m.layer != layer || m.n == 0) continue;  // a share of nothing, as earlier versions stored it
+        if (m.metric == "f1")
             scores.push_back({.label = m.label, .f1 = m.value, .gold = m.n});
         else if (m.metric == "label_precision")
             precisions[m.label] = m.value;

@@ -132,14 +132,17 @@ std::optional<ExperimentRow> Workspace::experiment(std::int64_t id) const {
 void Workspace::setExperimentState(std::int64_t id, ExperimentState state, const std::string& failure,
                                    const std::optional<std::vector<std::string>>& leftOut) {
     guarded("Cannot store the experiment's state", [&] {
-        const auto stored = leftOut ? std::nullopt : experiment(id);
+        // What stays is not to be another's of a moment ago.
+        SQLite::Transaction transaction(m_data->database, SQLite::TransactionBehavior::IMMEDIATE);
+        std::vector<std::string> kept;
+        if (leftOut)
+            kept = *leftOut;
+        else if (auto stored = experiment(id))
+            kept = std::move(stored->leftOut);
         auto query = m_data->prepare("UPDATE experiment SET state = ?, failure = ? WHERE id = ?");
-        bindAll(query, toString(state),
-                reasonText(failure, leftOut  ? *leftOut
-                                    : stored ? stored->leftOut
-                                             : std::vector<std::string>()),
-                id);
+        bindAll(query, toString(state), reasonText(failure, kept), id);
         query.exec();
+        transaction.commit();
     });
 }
 

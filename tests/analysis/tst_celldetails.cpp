@@ -237,7 +237,7 @@ class TestCellDetails : public QObject {
             const auto& [value, said] = shares[static_cast<std::size_t>(i)];
             Workspace::RunResult result;
             result.labels = {"A"};
-            result.measurements = {{"0", "label_precision", "A", value, said}};
+            result.measurements = {{"0", "f1", "A", value, 5}, {"0", "label_precision", "A", value, said}};
             other.finishRun(other.planRun(experiment, runRow(checkpoint, id, i)), result);
         }
         HeatmapQuery query;
@@ -249,6 +249,13 @@ class TestCellDetails : public QObject {
         const HeatmapCell& cell = map.at(0, 0);
         QVERIFY(cell.runs == 2 && std::abs(cell.mean - 0.6) < 1e-12);
         QVERIFY(cell.n == 4 && cell.mostN == 10);
+        std::vector<std::shared_ptr<const CellDetails>> ofRuns;
+        for (const RunRow& run : other.runs(experiment))
+            ofRuns.push_back(std::make_shared<CellDetails>(
+                cellDetails(other, run.id, "0", ExampleFilter::Wrong, 0, {}, 0)));
+        const LabelScore score = cellOfRuns(ofRuns).labels.at(0);  // the inspector says the same
+        QVERIFY(score.runs == 3 && score.precision.runs == 2);
+        QVERIFY(std::abs(score.precision.mean - cell.mean) < 1e-12);
         QVERIFY2(map.subtitle.find("n = 4 to 10 targets") != std::string::npos, map.subtitle.c_str());
     }
 

@@ -93,23 +93,19 @@ class TestWorker : public QObject {
 
     /// The program that was running it died while this one looked on.
     void noticesThatARunnerDied() {
-        const QTemporaryDir folder;
-        const QString path = folder.filePath(QStringLiteral("ws"));
-        Worker worker;
-        const QSignalSpy opened(&worker, &Backend::workspaceChanged);
-        worker.openWorkspace(path);
-        QTRY_VERIFY_WITH_TIMEOUT(!opened.isEmpty(), 30'000);
-        Workspace workspace(path.toStdString());
+        Desk desk;
+        desk.open();
+        QTRY_VERIFY_WITH_TIMEOUT(desk.shown, 30'000);
+        Workspace workspace(desk.folder.filePath(QStringLiteral("ws")).toStdString());
         ExperimentRow row;
         row.name = "orphan";
         row.specJson = "{}";
         const std::int64_t id = workspace.addExperiment(row);
         std::optional<QueueLock> lock(std::in_place, workspace, "orphan");
         workspace.setExperimentState(id, ExperimentState::Running);
-        QTRY_VERIFY_WITH_TIMEOUT(
-            opened.back().front().value<Snapshot>()->experiments.size() == 1 &&
-                opened.back().front().value<Snapshot>()->experiments[0].state == ExperimentState::Running,
-            30'000);
+        QTRY_VERIFY_WITH_TIMEOUT(desk.shown->experiments.size() == 1 &&
+                                     desk.shown->experiments[0].state == ExperimentState::Running,
+                                 30'000);
         QTest::qWait(1200);  // two looks: it is alive
         QVERIFY(workspace.experiment(id)->state == ExperimentState::Running);
         lock.reset();

@@ -63,6 +63,19 @@ class PageBackend : public FakeBackend {
     void moveExperiment(std::int64_t id, std::int64_t position) override { moves.emplace_back(id, position); }
 };
 
+/// A spec of one checkpoint and one POS task on the train and dev files of a folder.
+inline ExperimentSpec specOf(const std::string& checkpoint, const std::string& data) {
+    ExperimentSpec spec;
+    spec.name = "from a file";
+    spec.checkpoints = {checkpoint};
+    TaskSpec task;
+    task.train = data + "/train.conllu";
+    task.dev = data + "/dev.conllu";
+    spec.tasks = {task};
+    spec.probes = {ProbeSpec()};
+    return spec;
+}
+
 inline DatasetRow dataset(std::int64_t id, const std::string& name) {
     DatasetRow row;
     row.id = id;

@@ -106,21 +106,14 @@ void ExperimentPageTest::specWaitsForItsData() {
     auto first = snapshot("/a");
     first->datasets = {dataset(1, "gamma")};
     send(first);
-    ExperimentSpec spec;
-    spec.name = "from a file";
-    spec.checkpoints = {first->checkpoints.front().path};
-    TaskSpec task;
-    task.train = "/elsewhere/gamma/train.conllu";
-    task.dev = "/elsewhere/gamma/dev.conllu";
-    spec.tasks = {task};
-    spec.probes = {ProbeSpec()};
+    const ExperimentSpec spec = specOf(first->checkpoints.front().path, "/elsewhere/gamma");
     m_window->takePath(write("spec.json", QByteArray::fromStdString(toJson(spec).dump(2))));
     QCOMPARE(m_backend->saved.size(), std::size_t{1});
     QCOMPARE(m_backend->saved.back().name, std::string("gamma (2)"));  // the other gamma stays
     send(std::make_shared<WorkspaceSnapshot>(*first));                 // news of something else
     QTest::qWait(400);
     for (const ExperimentSpec& planned : m_backend->planned)
-        QVERIFY(planned.checkpoints.empty() || planned.tasks.front().train == task.train);
+        QVERIFY(planned.checkpoints.empty() || planned.tasks.front().train == spec.tasks.front().train);
     QVERIFY(!child<QPushButton>("runExperiment")->isEnabled());
     auto next = std::make_shared<WorkspaceSnapshot>(*first);
     next->datasets.push_back(m_backend->saved.back());
@@ -128,7 +121,7 @@ void ExperimentPageTest::specWaitsForItsData() {
     send(next);
     QCOMPARE(child<QComboBox>("datasetChoice")->currentText(), QStringLiteral("gamma (2)"));
     QTRY_VERIFY(!m_backend->planned.empty());
-    QCOMPARE(m_backend->planned.back().tasks.front().train, task.train);
+    QCOMPARE(m_backend->planned.back().tasks.front().train, spec.tasks.front().train);
 }
 
 void ExperimentPageTest::largeSpecWaitsForRun() {

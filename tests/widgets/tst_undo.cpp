@@ -143,15 +143,8 @@ void UndoTest::openedSpecIsTakenBack() {
     choose({2, 5});
     type("layersEdit", QStringLiteral("0-2"));
     const QString mine = composed();
-    ExperimentSpec spec;
-    spec.name = "from a file";
+    ExperimentSpec spec = specOf(first->checkpoints.front().path, "/data/beta");
     spec.note = "not mine";
-    spec.checkpoints = {first->checkpoints.front().path};
-    TaskSpec task;
-    task.train = "/data/beta/train.conllu";
-    task.dev = "/data/beta/dev.conllu";
-    spec.tasks = {task};
-    spec.probes = {ProbeSpec()};
     m_window->takePath(write("spec.json", QByteArray::fromStdString(toJson(spec).dump())));
     const QString theirs = composed();
     QVERIFY(theirs != mine);

@@ -100,6 +100,9 @@ QWidget* CellInspector::makeScores() {
     tabs->addWidget(m_confusionTab);
     m_origin = makeSmall(QStringLiteral("scoresOrigin"));
     m_origin->setIndent(4);
+    m_origin->setToolTip(
+        tr("Scores are the mean over the cell's runs with one standard deviation; the counts "
+           "of the confusion matrix are their sum"));
     tabs->addWidget(m_origin, 1);
     m_larger = makeChoice(QStringLiteral("largerConfusion"), tr("Larger"),
                           tr("Opens the confusion matrix in a window of its own; so does Enter in it"));
@@ -114,8 +117,9 @@ QWidget* CellInspector::makeScores() {
     m_labelList->setObjectName(QStringLiteral("labelScores"));
     m_labelList->setAccessibleName(tr("Scores by label, worst first"));
     m_labelList->setToolTip(
-        tr("F1 of each label and how many gold targets it has, worst first. The chosen one stands below "
-           "with its precision and recall."));
+        tr("F1 of each label and how many gold targets it has, worst first: every label that gets a "
+           "probability of ½ or more counts as said. The chosen one stands below with its precision and "
+           "recall."));
     m_labelList->setModel(m_labelModel);
     m_labelList->setItemDelegate(m_labelDelegate);
     m_labelList->setUniformItemSizes(true);

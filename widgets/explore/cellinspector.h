@@ -67,7 +67,7 @@ class CellInspector : public QWidget {
     void showScores(int tab);
     void openConfusion();
     void unfold(const QModelIndex& current, const QModelIndex& previous);
-    QString originText() const;
+    QString originText(bool isConfusion) const;
     std::int64_t countOf(ExampleFilter filter) const;
 
     QWidget *m_scoresBox, *m_examplesBox;

@@ -41,29 +41,15 @@ void CellInspector::updateNote() {
     m_exampleList->setVisible(listed > 0 || !m_details);
 }
 
-/// What scores and confusion are made of, where the cell has several runs.
-QString CellInspector::originText() const {
+/// What scores or confusion are made of, where the cell has several runs.
+QString CellInspector::originText(bool isConfusion) const {
     if (!m_details || m_details->runs < 2) return {};
-    return m_scores->currentWidget() == m_confusion ? tr("sum of %1 runs").arg(m_details->runs)
-                                                    : tr("mean ± sd of %1 runs").arg(m_details->runs);
+    return (isConfusion ? tr("sum of %1 runs") : tr("mean ± sd of %1 runs")).arg(m_details->runs);
 }
 
 void CellInspector::updateOrigin() {
-    m_origin->setText(originText());
-    const QString rule =
-        tr("Scores count every label that gets a probability of ½ or more, none or several of them; the "
-           "confusion matrix counts the most probable one.");
-    m_origin->setToolTip(
-        m_origin->text().isEmpty()
-            ? rule
-            : tr("Scores are the mean over the cell's runs with one standard deviation; the counts of the "
-                 "confusion matrix are their sum.") +
-                  QLatin1Char(' ') + rule);
-    m_labelList->setAccessibleDescription(rule);
-    if (!m_window) return;
-    m_window->setHeading(m_title->text(), m_details && m_details->runs > 1
-                                              ? tr("sum of %1 runs").arg(m_details->runs)
-                                              : QString());
+    m_origin->setText(originText(m_scores->currentWidget() == m_confusion));
+    if (m_window) m_window->setHeading(m_title->text(), originText(true));
 }
 
 /// The chosen label or pair of labels in words: what a tooltip says to the mouse.

@@ -24,7 +24,7 @@ ConfusionWindow::ConfusionWindow(ConfusionModel* model, QWidget* parent) : QDial
     m_origin->setObjectName(QStringLiteral("confusionOrigin"));
     m_view = new ConfusionView(ConfusionView::Rows::Filling, this);
     m_view->setObjectName(QStringLiteral("largeConfusionMatrix"));
-    m_view->setToolTip(tr("Gold labels as rows, predicted ones as columns"));
+    m_view->setToolTip(tr("Gold labels as rows, the most probable ones as columns"));
     m_view->setModel(model);
     m_cell = makeMuted({}, this);
     m_cell->setObjectName(QStringLiteral("confusionCell"));
